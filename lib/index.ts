@@ -1,0 +1,4 @@
+export * from './gateway';
+export * from './network';
+export * from './platform';
+export * from './service';

@@ -1,0 +1,97 @@
+import { type RouteLimits } from 'plinth-runtime';
+
+/** What the gateway does, as the environment variable PLINTH_GATEWAY says it. The defaults stand with the constructs, not here. */
+export interface GatewayConfig {
+  readonly service: string;
+  readonly listen: { readonly port: number; readonly tls: boolean };
+  readonly app: { readonly port: number; readonly livePath: string; readonly readyPath: string };
+  readonly keepAliveMs: number;
+  readonly routes: readonly RouteLimits[];
+  readonly drain: { readonly graceMs: number; readonly timeoutMs: number };
+}
+
+/** The configuration cannot be used; every fault is named. */
+export class GatewayConfigError extends Error {
+  readonly code = 'gateway-config-invalid';
+
+  constructor(readonly faults: readonly string[]) {
+    super(`PLINTH_GATEWAY: ${faults.join('; ')}`);
+  }
+}
+
+type Check = { readonly allowed: string; readonly holds: (value: unknown) => boolean };
+type Fields = Readonly<Record<string, unknown>>;
+
+const whole = (from: number, to: number): Check => ({
+  allowed: `a whole number from ${from} to ${to}`,
+  holds: (value) => Number.isInteger(value) && Number(value) >= from && Number(value) <= to,
+});
+const text = (pattern: RegExp, allowed: string): Check => ({ allowed, holds: (value) => typeof value === 'string' && pattern.test(value) });
+
+const HOUR_MS = 3_600_000;
+const flag: Check = { allowed: 'true or false', holds: (value) => typeof value === 'boolean' };
+const absolutePath = text(/^\/[\w\-./]*$/, 'an absolute path');
+const routePath = text(/^\/(?:[\w\-./]*|(?:[\w\-./]*\/)?\*)$/, 'an absolute path or a prefix that ends in /*');
+const routeClass = text(/^[a-z]+(?:-[a-z]+)*$/, 'lower-case words with hyphens');
+
+/** Parses the configuration and checks every field of it. */
+export function parseConfig(json: string | undefined): GatewayConfig {
+  if (json === undefined || json === '') throw new GatewayConfigError(['the variable must be set, got nothing']);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(json);
+  } catch {
+    throw new GatewayConfigError(['the value must be JSON, got something else']);
+  }
+  const faults: string[] = [];
+  if (!isConfig(parsed, faults)) throw new GatewayConfigError(faults);
+  return parsed;
+}
+
+function isConfig(parsed: unknown, faults: string[]): parsed is GatewayConfig {
+  const config = fieldsOf(parsed);
+  check(config, '', { service: text(/^[\w.-]{1,128}$/, 'a name of letters, digits, dots and hyphens') }, faults);
+  check(fieldsOf(config.listen), 'listen.', { port: whole(0, 65_535), tls: flag }, faults);
+  check(fieldsOf(config.app), 'app.', { port: whole(1, 65_535), livePath: absolutePath, readyPath: absolutePath }, faults);
+  check(config, '', { keepAliveMs: whole(1_000, HOUR_MS) }, faults);
+  checkRoutes(config.routes, faults);
+  const drain = fieldsOf(config.drain);
+  check(drain, 'drain.', { graceMs: whole(0, HOUR_MS), timeoutMs: whole(1, HOUR_MS) }, faults);
+  if (Number(drain.timeoutMs) < 2 * Number(drain.graceMs)) {
+    faults.push(
+      `drain.timeoutMs must be at least twice drain.graceMs (${String(drain.graceMs)}), got ${String(drain.timeoutMs)}; raise it`,
+    );
+  }
+  return faults.length === 0;
+}
+
+function checkRoutes(routes: unknown, faults: string[]): void {
+  if (!Array.isArray(routes) || routes.length === 0) {
+    faults.push(`routes must be a list of at least one route, got ${shown(routes)}`);
+    return;
+  }
+  routes.forEach((route: unknown, index) => {
+    const rules = { path: routePath, class: routeClass, deadlineMs: whole(1, HOUR_MS), maxBodyBytes: whole(0, Number.MAX_SAFE_INTEGER) };
+    check(fieldsOf(route), `routes[${index}].`, rules, faults);
+  });
+  const last = fieldsOf(routes.at(-1)).path;
+  if (last !== '/*') faults.push(`routes must end with the path /*, got ${shown(last)}; add a route for /*`);
+}
+
+function check(fields: Fields, prefix: string, rules: Readonly<Record<string, Check>>, faults: string[]): void {
+  for (const [name, rule] of Object.entries(rules)) {
+    if (!rule.holds(fields[name])) faults.push(`${prefix}${name} must be ${rule.allowed}, got ${shown(fields[name])}`);
+  }
+}
+
+function fieldsOf(value: unknown): Fields {
+  return isFields(value) ? value : {};
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null;
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 80);
+}

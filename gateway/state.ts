@@ -1,0 +1,53 @@
+import { Agent } from 'node:http';
+import { type AccessEntry, HexIds, type Logger, RouteTable } from 'plinth-runtime';
+import type { GatewayConfig } from './config';
+import { Exchanges } from './exchanges';
+import type { Tunnel } from './tunnel';
+
+/** The times the gateway allows besides the routes' deadlines. */
+export interface Timeouts {
+  /** For the request line and the headers, and for the TLS handshake. */
+  readonly headersMs: number;
+  /** How often slow connections are looked for. */
+  readonly checkMs: number;
+  /** For what a refused client still sends, so that it can read the refusal. */
+  readonly lingerMs: number;
+  readonly liveMs: number;
+  readonly readyMs: number;
+}
+
+export const TIMEOUTS: Timeouts = { headersMs: 10_000, checkMs: 1_000, lingerMs: 1_000, liveMs: 2_000, readyMs: 4_000 };
+
+/** At about 60 KB a TLS connection, half of the container's 512 MB. */
+export const MAX_CONNECTIONS = 4_096;
+
+/** What all requests of one gateway share. */
+export interface GatewayState {
+  readonly config: GatewayConfig;
+  readonly routes: RouteTable;
+  readonly timeouts: Timeouts;
+  readonly agent: Agent;
+  readonly ids: HexIds;
+  readonly logger: Logger;
+  readonly record: (entry: AccessEntry) => void;
+  readonly exchanges: Exchanges;
+  readonly tunnels: Set<Tunnel>;
+  draining: boolean;
+}
+
+export type StateOptions = Pick<GatewayState, 'config' | 'logger' | 'record'> & { readonly timeouts?: Partial<Timeouts> };
+
+export function makeState({ config, logger, record, timeouts }: StateOptions): GatewayState {
+  return {
+    config,
+    logger,
+    record,
+    routes: new RouteTable(config.routes),
+    timeouts: { ...TIMEOUTS, ...timeouts },
+    agent: new Agent({ keepAlive: true, scheduling: 'lifo' }),
+    ids: new HexIds(),
+    exchanges: new Exchanges(),
+    tunnels: new Set(),
+    draining: false,
+  };
+}

@@ -1,0 +1,75 @@
+import { Duration } from 'aws-cdk-lib';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type { GatewayImage } from './gateway-image';
+import { Route } from './route';
+
+/**
+ * The port the gateway listens on, TLS.
+ * @internal
+ */
+export const GATEWAY_PORT = 8443;
+
+/** @internal */
+export interface GatewayContainerProps {
+  /** The value of the metrics' Service dimension. */
+  readonly serviceName: string;
+  readonly image: GatewayImage;
+  readonly app: { readonly port: number; readonly livePath: string; readonly readyPath: string };
+  readonly routes: Route[];
+  /** The load balancer's; the gateway keeps connections longer, or the balancer would reuse one that is closing. */
+  readonly idleTimeout: Duration;
+  readonly accessLog: logs.ILogGroup;
+}
+
+/**
+ * Adds the gateway to a task: 256 CPU units and 512 MB of the task's, started after the app and stopped before it.
+ * @internal
+ */
+export function addGatewayContainer(
+  task: ecs.FargateTaskDefinition,
+  app: ecs.ContainerDefinition,
+  props: GatewayContainerProps,
+): ecs.ContainerDefinition {
+  const linuxParameters = new ecs.LinuxParameters(task, 'GatewayLinux', { initProcessEnabled: true });
+  linuxParameters.dropCapabilities(ecs.Capability.ALL);
+  const gateway = task.addContainer('gateway', {
+    image: props.image._bind(task),
+    essential: true,
+    cpu: 256,
+    memoryLimitMiB: 512,
+    user: '1000:1000',
+    readonlyRootFilesystem: true,
+    linuxParameters,
+    portMappings: [{ containerPort: GATEWAY_PORT, name: 'https' }],
+    environment: { PLINTH_GATEWAY: JSON.stringify(gatewayConfiguration(props)) },
+    logging: ecs.LogDriver.awsLogs({ logGroup: props.accessLog, streamPrefix: 'gateway', mode: ecs.AwsLogDriverMode.NON_BLOCKING }),
+    healthCheck: {
+      command: ['CMD', 'node', '/gateway/gateway.js', 'probe'],
+      interval: Duration.seconds(10),
+      timeout: Duration.seconds(5),
+      retries: 3,
+      startPeriod: Duration.seconds(60),
+    },
+    stopTimeout: Duration.seconds(60),
+  });
+  gateway.addContainerDependencies({ container: app, condition: ecs.ContainerDependencyCondition.START });
+  return gateway;
+}
+
+/** The gateway reads no defaults of its own: what is written here is what it does. */
+function gatewayConfiguration(props: GatewayContainerProps) {
+  return {
+    service: props.serviceName,
+    listen: { port: GATEWAY_PORT, tls: true },
+    app: props.app,
+    keepAliveMs: props.idleTimeout.plus(Duration.seconds(5)).toMilliseconds(),
+    routes: [...props.routes, Route.api('/*')].map((route) => ({
+      path: route.path,
+      class: route.routeClass,
+      deadlineMs: route.deadline.toMilliseconds(),
+      maxBodyBytes: route.maxBody.toBytes(),
+    })),
+    drain: { graceMs: 5_000, timeoutMs: 40_000 },
+  };
+}

@@ -1,0 +1,3 @@
+export * from './gateway-image';
+export * from './ingress';
+export * from './route';

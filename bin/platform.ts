@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+import { App } from 'aws-cdk-lib';
+import { Ingress, PlatformStage, Route, ServiceImage, StageSettings } from '../lib';
+
+const app = new App();
+const image = ServiceImage.fromFolder('examples/recommendation-api/service', { command: ['node', 'server.mjs'] });
+
+for (const { stage, env, domain } of StageSettings.fromContext(app)) {
+  new PlatformStage(app, stage, {
+    stage,
+    env,
+    domain,
+    image,
+    ingress: Ingress.gateway({ routes: [Route.longPolling('/api/chat/*'), Route.upload('/api/files/*')] }),
+    costAllocation: { project: 'recommendation-api', team: 'platform' },
+  });
+}

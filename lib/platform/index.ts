@@ -1,0 +1,5 @@
+export * from './platform-props';
+export * from './platform-stage';
+export * from './production-platform';
+export * from './stage-settings';
+export * from './stage-sizing';

@@ -1,0 +1,78 @@
+import type { Ingress } from '../gateway/ingress';
+import type { ContainerOptions } from '../service/container-options';
+import type { Domain } from '../service/domain';
+import type { FirewallProps } from '../service/firewall';
+import type { ServiceImage } from '../service/service-image';
+import type { StageSizing } from './stage-sizing';
+
+/**
+ * Who the cost of a platform is told to (REC-11.4).
+ *
+ * @example
+ * import type { CostAllocation } from 'plinth';
+ *
+ * const costAllocation: CostAllocation = { project: 'recommendations', team: 'platform' };
+ */
+export interface CostAllocation {
+  /** The project, as the tag `project` of every resource. */
+  readonly project: string;
+
+  /** The team, as the tag `team` of every resource. */
+  readonly team: string;
+}
+
+/**
+ * What a platform is made from, whatever its stage.
+ *
+ * @example
+ * import { Domain, type PlatformProps, ServiceImage } from 'plinth';
+ *
+ * const props: PlatformProps = {
+ *   image: ServiceImage.fromRegistry('registry.example.com/team/api:1.4.2'),
+ *   domain: Domain.inZone('Z0123456789ABCDEFGHIJ', 'api.example.com'),
+ *   costAllocation: { project: 'recommendations', team: 'platform' },
+ * };
+ */
+export interface PlatformProps {
+  /** The image that holds the API. */
+  readonly image: ServiceImage;
+
+  /** The tags that tell whose cost it is. */
+  readonly costAllocation: CostAllocation;
+
+  /**
+   * The name that clients call.
+   * @default - none: allowed in dev only, whose load balancer is then internal and speaks HTTP
+   */
+  readonly domain?: Domain;
+
+  /**
+   * The numbers of the stage.
+   * @default - those that go with the stage's name
+   */
+  readonly sizing?: StageSizing;
+
+  /**
+   * How the app container runs.
+   * @default - user 1000, read-only root with /tmp in memory, no environment but PORT
+   */
+  readonly container?: ContainerOptions;
+
+  /**
+   * What stands between the load balancer and the app, and the limits of its routes.
+   * @default Ingress.gateway()
+   */
+  readonly ingress?: Ingress;
+
+  /**
+   * The firewall's settings.
+   * @default - the firewall's defaults
+   */
+  readonly firewall?: FirewallProps;
+
+  /**
+   * The address range of the network, /16 to /20.
+   * @default '10.0.0.0/16'
+   */
+  readonly cidr?: string;
+}

@@ -1,0 +1,35 @@
+import { Construct } from 'constructs';
+import type { Network } from '../network/network';
+import type { ApiService } from '../service/api-service';
+import type { PlatformProps } from './platform-props';
+import { StageSizing } from './stage-sizing';
+import { checkPlatform, NetworkTier, ServiceTier, tagPlatform } from './tiers';
+
+/**
+ * The same tiers as a {@link PlatformStage}, in one scope of yours: a stack of your own, beside your own resources.
+ *
+ * @example
+ * import { Domain, ProductionPlatform, ServiceImage } from 'plinth';
+ *
+ * new ProductionPlatform(stack, 'Platform', {
+ *   image: ServiceImage.fromRegistry('registry.example.com/team/api:1.4.2'),
+ *   domain: Domain.inZone('Z0123456789ABCDEFGHIJ', 'api.example.com'),
+ *   costAllocation: { project: 'recommendations', team: 'platform' },
+ * });
+ */
+export class ProductionPlatform extends Construct {
+  /** The network. */
+  readonly network: Network;
+
+  /** The API. */
+  readonly api: ApiService;
+
+  constructor(scope: Construct, id: string, props: PlatformProps) {
+    super(scope, id);
+    const sizing = props.sizing ?? StageSizing.production();
+    checkPlatform(this.node.path, sizing, props);
+    tagPlatform(this, 'production', props);
+    this.network = new NetworkTier(this, 'Network', sizing, props).network;
+    this.api = new ServiceTier(this, 'Service', this.network.vpc, sizing, props).api;
+  }
+}

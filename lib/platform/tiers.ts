@@ -1,0 +1,74 @@
+import { CfnResource, CrossStackReferences, ReferenceStrength, Tags } from 'aws-cdk-lib';
+import type { IVpc } from 'aws-cdk-lib/aws-ec2';
+import { Construct } from 'constructs';
+import { Network } from '../network/network';
+import { ApiService } from '../service/api-service';
+import type { PlatformProps } from './platform-props';
+import type { StageSizing } from './stage-sizing';
+
+/** The tags of everything in a scope; `service` is the tier's and added there. */
+export function tagPlatform(scope: Construct, environment: string, { costAllocation }: PlatformProps): void {
+  const tags = { environment, project: costAllocation.project, team: costAllocation.team };
+  for (const [key, value] of Object.entries(tags)) Tags.of(scope).add(key, value);
+}
+
+/**
+ * What holds for the tiers together, before any of them is made.
+ * @internal
+ */
+export function checkPlatform(path: string, sizing: StageSizing, { domain, container }: PlatformProps): void {
+  if (sizing.domainRequired && !domain) {
+    throw new Error(`${path}: domain must be given outside dev, got none; add Domain.inZone() or Domain.certificate()`);
+  }
+  if (sizing.domainRequired && container?.enableExecuteCommand) {
+    throw new Error(`${path}: container.enableExecuteCommand must be off outside dev, got true; leave it out, as it needs a writable root`);
+  }
+}
+
+/**
+ * The network of a platform; everything after it refers to it weakly, as it holds no data.
+ * @internal
+ */
+export class NetworkTier extends Construct {
+  readonly network: Network;
+
+  constructor(scope: Construct, id: string, sizing: StageSizing, props: PlatformProps) {
+    super(scope, id);
+    Tags.of(this).add('service', 'network');
+    this.network = new Network(this, 'Network', { cidr: props.cidr, zones: sizing.zones, natGateways: sizing.natGateways });
+    for (const resource of this.node.findAll().filter(CfnResource.isCfnResource)) {
+      CrossStackReferences.of(resource).produce(ReferenceStrength.WEAK);
+    }
+  }
+}
+
+/**
+ * The API of a platform.
+ * @internal
+ */
+export class ServiceTier extends Construct {
+  readonly api: ApiService;
+
+  constructor(scope: Construct, id: string, vpc: IVpc, sizing: StageSizing, props: PlatformProps) {
+    super(scope, id);
+    Tags.of(this).add('service', 'api');
+    this.api = new ApiService(this, 'Api', {
+      vpc,
+      image: props.image,
+      domain: props.domain,
+      container: props.container,
+      ingress: props.ingress,
+      firewall: props.firewall,
+      deployment: sizing.deployment,
+      containerInsights: sizing.containerInsights,
+      loadBalancer: { deletionProtection: sizing.deletionProtection },
+      capacity: {
+        size: sizing.taskSize,
+        minTasks: sizing.minTasks,
+        maxTasks: sizing.maxTasks,
+        spotPercent: sizing.spotPercent,
+        schedules: sizing.schedules,
+      },
+    });
+  }
+}

@@ -1,0 +1,127 @@
+// Throughput and p99 of the built gateway, against the app itself and against a bare proxy: same app, keep-alive, TLS, interleaved rounds.
+import { spawn } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import autocannon from 'autocannon';
+import { generate } from 'selfsigned';
+
+const ROUNDS = Number(process.env.ROUNDS ?? 15);
+const SECONDS = Number(process.env.SECONDS ?? 1);
+const CONNECTIONS = 32;
+const TARGET = 0.9;
+
+const here = import.meta.dirname ?? new URL('.', import.meta.url).pathname;
+const folder = mkdtempSync(join(tmpdir(), 'bench-gateway-'));
+const children = [];
+
+/** Starts a process whose first line tells its ports. Its output goes to a file: a pipe would be read by the one that measures. */
+async function startProcess(name, script, env) {
+  const path = join(folder, `${name}.log`);
+  const output = openSync(path, 'a');
+  const child = spawn(process.execPath, [script], { env: { ...process.env, ...env }, stdio: ['ignore', output, 'inherit'] });
+  closeSync(output);
+  children.push(child);
+  for (let waited = 0; waited < 10_000; waited += 50) {
+    const [line, rest] = readFileSync(path, 'utf8').split('\n', 2);
+    if (rest !== undefined) return { child, ...JSON.parse(line) };
+    await sleep(50);
+  }
+  throw new Error(`${name}: must tell its port within 10 s, got nothing; run the build first`);
+}
+
+const gatewayConfig = (port) => ({
+  service: 'bench',
+  listen: { port: 0, tls: true },
+  app: { port, livePath: '/', readyPath: '/' },
+  keepAliveMs: 65_000,
+  routes: [
+    { path: '/api/chat/*', class: 'long-polling', deadlineMs: 120_000, maxBodyBytes: 65_536 },
+    { path: '/*', class: 'api', deadlineMs: 30_000, maxBodyBytes: 65_536 },
+  ],
+  drain: { graceMs: 0, timeoutMs: 1_000 },
+});
+
+/** CPU microseconds a process has used, all threads; nothing outside Linux. */
+function cpuMicros(pid) {
+  if (process.platform !== 'linux') return undefined;
+  const threads = readdirSync(`/proc/${pid}/task`).map((thread) => readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8'));
+  return threads.reduce((sum, stat) => sum + Number(stat.split(' ')[0]) / 1000, 0);
+}
+
+async function round(side) {
+  const before = cpuMicros(side.pid);
+  const result = await autocannon({ url: `https://127.0.0.1:${side.port}/api/items`, connections: CONNECTIONS, duration: SECONDS });
+  const failed = result.errors + result.non2xx + result.timeouts;
+  if (failed > 0) throw new Error(`${side.name}: every answer must be a 2xx, got ${failed} others`);
+  const cpu = before === undefined ? undefined : (cpuMicros(side.pid) - before) / result.requests.total;
+  return { rps: result.requests.total / result.duration, p99: result.latency.p99, cpu };
+}
+
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+const round2 = (value) => Math.round(value * 100) / 100;
+
+async function main() {
+  const pems = await generate([{ name: 'commonName', value: 'bench' }], { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' });
+  const CERTIFICATE = JSON.stringify({ key: pems.private, cert: pems.cert, minVersion: 'TLSv1.2' });
+  const app = await startProcess('app', join(here, 'gateway-app.mjs'), { CERTIFICATE });
+  const bare = await startProcess('bare', join(here, 'gateway-bare-proxy.mjs'), { CERTIFICATE, APP_PORT: String(app.port) });
+  const gatewayScript = join(here, '..', '..', 'dist', 'gateway', 'gateway.js');
+  const gateway = await startProcess('gateway', gatewayScript, { PLINTH_GATEWAY: JSON.stringify(gatewayConfig(app.port)) });
+  const sides = [
+    { name: 'direct', port: app.securePort, pid: app.child.pid, rounds: [] },
+    { name: 'bare', port: bare.port, pid: bare.child.pid, rounds: [] },
+    { name: 'gateway', port: gateway.port, pid: gateway.child.pid, rounds: [] },
+  ];
+  for (let at = -1; at < ROUNDS; at += 1) {
+    // The order turns, so that no side always follows the same one; the first pass only warms up.
+    for (const side of at % 2 === 0 ? sides : sides.toReversed()) {
+      const measured = await round(side);
+      if (at >= 0) side.rounds.push(measured);
+    }
+  }
+  report(sides);
+}
+
+function report(sides) {
+  const middle = Object.fromEntries(
+    sides.map(({ name, rounds }) => [
+      name,
+      {
+        rps: Math.round(median(rounds.map(({ rps }) => rps))),
+        p99Ms: median(rounds.map(({ p99 }) => p99)),
+        ...(rounds[0].cpu === undefined ? {} : { cpuMicrosPerRequest: Math.round(median(rounds.map(({ cpu }) => cpu))) }),
+      },
+    ]),
+  );
+  const pairs = sides[2].rounds.map(({ rps }, at) => rps / sides[1].rounds[at].rps);
+  const figures = {
+    ...middle,
+    // Of neighbouring rounds: what else the machine does then weighs on both.
+    ofBare: round2(median(pairs)),
+    ofBareByRound: pairs.map(round2),
+    ofDirect: round2(middle.gateway.rps / middle.direct.rps),
+    p99OfBare: round2(middle.gateway.p99Ms / middle.bare.p99Ms),
+    target: TARGET,
+    rounds: ROUNDS,
+    seconds: SECONDS,
+    connections: CONNECTIONS,
+  };
+  for (const [name, figure] of Object.entries(middle)) console.log(name.padEnd(8), JSON.stringify(figure));
+  if (figures.ofBare < TARGET) process.exitCode = 1;
+  console.log(
+    JSON.stringify({
+      bench: 'gateway',
+      machine: { cpus: cpus().length, node: process.version, platform: process.platform, arch: process.arch },
+      figures,
+    }),
+  );
+}
+
+try {
+  await main();
+} finally {
+  for (const child of children) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import type { Template } from 'aws-cdk-lib/assertions';
+import { masked, noFlags, platformApp, stageTemplates } from '../support/stages';
+import pinned from './logical-ids.json';
+
+const templates = stageTemplates();
+const bare = stageTemplates(platformApp(noFlags));
+
+/** What holds state, or what others know by name: a new logical id replaces it. */
+const PINNED = [
+  /^AWS::(KMS::Key|S3::Bucket|Logs::LogGroup|WAFv2::WebACL|CertificateManager::Certificate|Route53::RecordSet)$/,
+  /^AWS::EC2::(VPC|Subnet|EIP|NatGateway|InternetGateway|SecurityGroup)$/,
+  /^AWS::ElasticLoadBalancingV2::(LoadBalancer|TargetGroup|Listener|ListenerRule)$/,
+  /^AWS::ECS::(Cluster|Service|TaskDefinition)$/,
+  /^AWS::IAM::Role$/,
+];
+
+const idsOf = (template: Template) =>
+  Object.fromEntries(
+    Object.entries(masked(template).Resources)
+      .filter(([, { Type }]) => PINNED.some((type) => type.test(Type)))
+      .map(([id, { Type }]) => [id, Type]),
+  );
+
+/** One line a resource: its id, its type, its plain properties, and a digest of all of them, so that any change shows. */
+function outline(template: Template): string {
+  return Object.entries(masked(template).Resources)
+    .map(([id, { Type, Properties = {}, ...rest }]) => {
+      const plain = Object.entries(Properties).filter(([, value]) => typeof value !== 'object');
+      const digest = createHash('sha256')
+        .update(JSON.stringify({ Properties, ...rest }))
+        .digest('hex')
+        .slice(0, 8);
+      return [id, Type, ...plain.map(([name, value]) => `${name}=${String(value).slice(0, 60)}`), digest].join(' ');
+    })
+    .join('\n');
+}
+
+test.each(Object.keys(templates))('%s keeps the logical ids of stateful and identity resources', (stack) => {
+  expect(idsOf(templates[stack]!)).toEqual((pinned as { [stack: string]: unknown })[stack]);
+});
+
+test.each(Object.keys(templates))('%s has the same ids with no feature flag', (stack) => {
+  expect(idsOf(bare[stack]!)).toEqual((pinned as { [stack: string]: unknown })[stack]);
+});
+
+test.each(Object.keys(templates))('%s stays under 400 resources', (stack) => {
+  expect(Object.keys(templates[stack]!.toJSON().Resources).length).toBeLessThan(400);
+});
+
+test.each(['dev', 'staging', 'production'])('%s is as it was', (stage) => {
+  const stacks = Object.keys(templates).filter((name) => name.startsWith(`${stage}/`));
+
+  expect(stacks.map((name) => `# ${name}\n${outline(templates[name]!)}`).join('\n\n')).toMatchSnapshot();
+});
+
+test.each(Object.keys(templates).filter((name) => name.endsWith('/Service')))('the catch-all rules of %s never change', (stack) => {
+  const rules = templates[stack]!.findResources('AWS::ElasticLoadBalancingV2::ListenerRule', { Properties: { Priority: 50_000 } });
+  const group = (color: string) => ({ Ref: expect.stringMatching(`^TierApiTraffic${color}`) });
+
+  expect(Object.keys(rules)).toHaveLength(stack === 'dev/Service' ? 1 : 2);
+  for (const { Properties } of Object.values(rules)) {
+    expect(Properties).toEqual({
+      ListenerArn: { Ref: expect.stringMatching(/^TierApiLoadBalancer(Test)?Listener/) },
+      Priority: 50_000,
+      Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/*'] } }],
+      Actions: [
+        {
+          Type: 'forward',
+          ForwardConfig: {
+            TargetGroups: [
+              { TargetGroupArn: group('Blue'), Weight: 100 },
+              { TargetGroupArn: group('Green'), Weight: 0 },
+            ],
+          },
+        },
+      ],
+    });
+  }
+});
+
+test.each([
+  ['every flag on', templates],
+  ['no flag', bare],
+])('no tier exports to a later one by name with %s, as none holds data', (_flags, stacks) => {
+  for (const template of Object.values(stacks)) {
+    expect(JSON.stringify(template.toJSON())).not.toContain('Fn::ImportValue');
+    expect(Object.values(template.findOutputs('*')).filter(({ Export }) => Export)).toEqual([]);
+  }
+});
+
+test('a stage looks nothing up', () => {
+  const assembly = platformApp().synth();
+  const stages = ['dev', 'staging', 'production'].map((stage) => assembly.getNestedAssembly(`assembly-${stage}`));
+
+  expect([assembly, ...stages].flatMap(({ manifest }) => manifest.missing ?? [])).toEqual([]);
+});

@@ -1,0 +1,120 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Domain, PlatformStage, type PlatformStageProps, ProductionPlatform, ServiceImage, StageSizing } from 'plinth';
+import { stageTemplates } from '../support/stages';
+
+const templates = stageTemplates();
+const common = { image: ServiceImage.fromRegistry('x/y:1'), costAllocation: { project: 'shop', team: 'platform' } };
+const stage = (props: Partial<PlatformStageProps>) => new PlatformStage(new App(), 'Stage', { stage: 'dev', ...common, ...props });
+
+test.each([
+  ['dev', 2, 10],
+  ['staging', 2, 10],
+  ['production', 2, 20],
+])('REC-1.8 runs %s with %i to %i tasks', (name, MinCapacity, MaxCapacity) => {
+  templates[`${name}/Service`]!.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', { MinCapacity, MaxCapacity });
+});
+
+test.each([
+  ['dev', 1],
+  ['staging', 2],
+  ['production', 2],
+])('REC-6.2 gives %s %i NAT gateways', (name, count) => {
+  templates[`${name}/Network`]!.resourceCountIs('AWS::EC2::NatGateway', count);
+});
+
+test.each([
+  ['dev', 'ROLLING'],
+  ['staging', 'CANARY'],
+  ['production', 'CANARY'],
+])('deploys %s by %s', (name, Strategy) => {
+  templates[`${name}/Service`]!.hasResourceProperties('AWS::ECS::Service', { DeploymentConfiguration: { Strategy } });
+});
+
+test('REC-11.1 runs dev on Spot and production not', () => {
+  templates['dev/Service']!.hasResourceProperties('AWS::ECS::Service', {
+    CapacityProviderStrategy: [{ CapacityProvider: 'FARGATE_SPOT', Weight: 1 }],
+  });
+  templates['production/Service']!.hasResourceProperties('AWS::ECS::Service', {
+    CapacityProviderStrategy: [{ CapacityProvider: 'FARGATE', Base: 1, Weight: 1 }],
+  });
+});
+
+/** Types that CloudFormation gives no tags, or that cost nothing. */
+const UNTAGGED =
+  /^AWS::(EC2::(Route|SubnetRouteTableAssociation|SubnetNetworkAclAssociation|NetworkAclEntry|VPCGatewayAttachment|VPCEndpoint|SecurityGroup(In|E)gress)|S3::BucketPolicy|IAM::ManagedPolicy|Lambda::Permission|Logs::SubscriptionFilter|WAFv2::(WebACLAssociation|LoggingConfiguration)|ElasticLoadBalancingV2::Listener(Rule)?|ApplicationAutoScaling::\w+|Route53::RecordSet|ECS::ClusterCapacityProviderAssociations|CloudWatch::Alarm)$|^Custom::/;
+
+test.each(Object.keys(templates))('REC-11.4 tags everything of %s that takes tags', (name) => {
+  const [environment] = name.split('/');
+  const service = name.endsWith('/Network') ? 'network' : 'api';
+  const expected = { environment, service, project: 'recommendation-api', team: 'platform' };
+
+  const wrong = Object.entries(
+    templates[name]!.toJSON().Resources as { [id: string]: { Type: string; Properties?: { Tags?: { Key: string; Value: string }[] } } },
+  )
+    .filter(([, { Type }]) => !UNTAGGED.test(Type))
+    .filter(([, { Properties }]) =>
+      Object.entries(expected).some(([key, value]) => !Properties?.Tags?.some((tag) => tag.Key === key && tag.Value === value)),
+    );
+
+  expect(wrong.map(([id, { Type }]) => `${id} ${Type}`)).toEqual([]);
+});
+
+test('high traffic spreads over three zones with larger tasks', () => {
+  const large = stage({ sizing: StageSizing.highTraffic(), domain: Domain.inZone('Z1', 'api.example.com') });
+
+  Template.fromStack(large.node.findChild('Network') as Stack).resourceCountIs('AWS::EC2::NatGateway', 3);
+  Template.fromStack(large.node.findChild('Service') as Stack).hasResourceProperties('AWS::ECS::TaskDefinition', {
+    Cpu: '2048',
+    Memory: '4096',
+  });
+});
+
+test('dev without a domain is internal', () => {
+  Template.fromStack(stage({}).node.findChild('Service') as Stack).hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
+    Scheme: 'internal',
+  });
+});
+
+test.each(['staging', 'production'])('%s without a domain is an error', (name) => {
+  expect(() => stage({ stage: name })).toThrow(
+    'Stage: domain must be given outside dev, got none; add Domain.inZone() or Domain.certificate()',
+  );
+});
+
+test('a shell in production is an error', () => {
+  const props = { stage: 'production', domain: Domain.inZone('Z1', 'api.example.com'), container: { enableExecuteCommand: true } };
+
+  expect(() => stage(props)).toThrow(
+    'Stage: container.enableExecuteCommand must be off outside dev, got true; leave it out, as it needs a writable root',
+  );
+});
+
+test('an unknown stage is an error', () => {
+  expect(() => stage({ stage: 'prod' })).toThrow(
+    'StageSizing: stage must be dev, staging or production, got prod; rename it or pass a sizing of your own',
+  );
+});
+
+test('the stacks of production refuse to be deleted, those of dev do not', () => {
+  const production = stage({ stage: 'production', domain: Domain.inZone('Z1', 'api.example.com') });
+
+  expect(production.node.children.map((stack) => (stack as Stack).terminationProtection)).toEqual([true, true]);
+  expect(stage({}).node.children.map((stack) => (stack as Stack).terminationProtection)).toEqual([false, false]);
+});
+
+test('ProductionPlatform makes the same tiers in one stack of the caller', () => {
+  const stack = new Stack(new App(), 'Product');
+
+  new ProductionPlatform(stack, 'Platform', { ...common, domain: Domain.inZone('Z1', 'api.example.com') });
+
+  const template = Template.fromStack(stack);
+  template.hasResourceProperties('AWS::ECS::Service', { DeploymentConfiguration: { Strategy: 'CANARY' } });
+  template.hasResourceProperties('AWS::EC2::VPC', { Tags: Match.arrayWith([{ Key: 'environment', Value: 'production' }]) });
+});
+
+test('ProductionPlatform without a domain is an error', () => {
+  expect(() => new ProductionPlatform(new Stack(new App(), 'Product'), 'Platform', common)).toThrow(
+    'Product/Platform: domain must be given outside dev, got none; add Domain.inZone() or Domain.certificate()',
+  );
+});

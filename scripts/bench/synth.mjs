@@ -23,7 +23,7 @@ function synthesize(script, perStage) {
       },
     });
     const ms = performance.now() - started;
-    if (run.status !== 0) throw new Error(`${script} failed: ${run.stderr}`);
+    if (run.status !== 0) throw new Error(`${script} failed: ${String(run.stderr)}`);
     return { ms, resources: countResources(outdir) };
   } finally {
     rmSync(outdir, { recursive: true, force: true });

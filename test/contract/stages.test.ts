@@ -37,25 +37,25 @@ function outline(template: Template): string {
 }
 
 test.each(Object.keys(templates))('%s keeps the logical ids of stateful and identity resources', (stack) => {
-  expect(idsOf(templates[stack]!)).toEqual((pinned as { [stack: string]: unknown })[stack]);
+  expect(idsOf(templates[stack])).toEqual((pinned as { [stack: string]: unknown })[stack]);
 });
 
 test.each(Object.keys(templates))('%s has the same ids with no feature flag', (stack) => {
-  expect(idsOf(bare[stack]!)).toEqual((pinned as { [stack: string]: unknown })[stack]);
+  expect(idsOf(bare[stack])).toEqual((pinned as { [stack: string]: unknown })[stack]);
 });
 
 test.each(Object.keys(templates))('%s stays under 400 resources', (stack) => {
-  expect(Object.keys(templates[stack]!.toJSON().Resources).length).toBeLessThan(400);
+  expect(Object.keys(templates[stack].toJSON().Resources).length).toBeLessThan(400);
 });
 
 test.each(['dev', 'staging', 'production'])('%s is as it was', (stage) => {
   const stacks = Object.keys(templates).filter((name) => name.startsWith(`${stage}/`));
 
-  expect(stacks.map((name) => `# ${name}\n${outline(templates[name]!)}`).join('\n\n')).toMatchSnapshot();
+  expect(stacks.map((name) => `# ${name}\n${outline(templates[name])}`).join('\n\n')).toMatchSnapshot();
 });
 
 test.each(Object.keys(templates).filter((name) => name.endsWith('/Service')))('the catch-all rules of %s never change', (stack) => {
-  const rules = templates[stack]!.findResources('AWS::ElasticLoadBalancingV2::ListenerRule', { Properties: { Priority: 50_000 } });
+  const rules = templates[stack].findResources('AWS::ElasticLoadBalancingV2::ListenerRule', { Properties: { Priority: 50_000 } });
   const group = (color: string) => ({ Ref: expect.stringMatching(`^TierApiTraffic${color}`) });
 
   expect(Object.keys(rules)).toHaveLength(stack === 'dev/Service' ? 1 : 2);

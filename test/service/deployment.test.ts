@@ -122,7 +122,7 @@ test('ECS may move the weights of the two rules and nothing else', () => {
 
 test('over 5 percent of 5xx answers, over both groups, stop a deployment', () => {
   expect(alarm('Over 5 % of answers').Threshold).toBe(5);
-  expect(metricsOf(alarm('Over 5 % of answers')).expr_1!.Expression).toBe(
+  expect(metricsOf(alarm('Over 5 % of answers')).expr_1.Expression).toBe(
     'IF((FILL(requests0, 0) + FILL(requests1, 0)) > 0, 100 * (FILL(errors0, 0) + FILL(errors1, 0)) / (FILL(requests0, 0) + FILL(requests1, 0)), 0)',
   );
 });
@@ -132,7 +132,7 @@ test('a p95 over 1 second stops a deployment', () => {
 });
 
 test('unhealthy tasks of either group stop a deployment', () => {
-  expect(metricsOf(alarm('Tasks fail')).expr_1!.Expression).toBe('FILL(unhealthy0, 0) + FILL(unhealthy1, 0)');
+  expect(metricsOf(alarm('Tasks fail')).expr_1.Expression).toBe('FILL(unhealthy0, 0) + FILL(unhealthy1, 0)');
 });
 
 test("takes the caller's alarms in the place of its own", () => {

@@ -114,7 +114,7 @@ test('REC-6.3 closes port 80 on request', () => {
 });
 
 test('REC-6.4 lets only the load balancer reach the tasks', () => {
-  const tasks = Object.keys(template.findResources('AWS::EC2::SecurityGroup', { Properties: { GroupDescription: 'Tasks' } }))[0]!;
+  const tasks = Object.keys(template.findResources('AWS::EC2::SecurityGroup', { Properties: { GroupDescription: 'Tasks' } }))[0];
   const rules = Object.values(template.findResources('AWS::EC2::SecurityGroupIngress')).filter(
     ({ Properties }) => JSON.stringify(Properties.GroupId) === JSON.stringify({ 'Fn::GetAtt': [tasks, 'GroupId'] }),
   );

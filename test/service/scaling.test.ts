@@ -40,7 +40,7 @@ test('REC-1.10 removes a task after 5 minutes of low load', () => {
 });
 
 test('REC-5.1 removes a task only while CPU is under 30 % and memory under 40 %', () => {
-  expect(metricsOf(alarm('Removes a task')).expr_1!.Expression).toBe(
+  expect(metricsOf(alarm('Removes a task')).expr_1.Expression).toBe(
     'IF(cpu < 30 AND memory < 40 AND FILL(requests, 0) < 600 AND FILL(p95, 0) < 400, 1, 0)',
   );
 });
@@ -50,8 +50,8 @@ test('REC-5.2 adds tasks at 1,000 requests a minute for each healthy task, over 
   const metrics = metricsOf(alarm('Adds tasks: requests'));
 
   expect(threshold).toBe(1000);
-  expect(metrics.expr_1!.Expression).toBe('(FILL(requests0, 0) + FILL(requests1, 0)) / (FILL(tasks0, 0) + FILL(tasks1, 0))');
-  expect(['requests0', 'requests1', 'tasks0', 'tasks1'].map((id) => metrics[id]!.MetricStat!.Metric.MetricName)).toEqual([
+  expect(metrics.expr_1.Expression).toBe('(FILL(requests0, 0) + FILL(requests1, 0)) / (FILL(tasks0, 0) + FILL(tasks1, 0))');
+  expect(['requests0', 'requests1', 'tasks0', 'tasks1'].map((id) => metrics[id].MetricStat!.Metric.MetricName)).toEqual([
     'RequestCount',
     'RequestCount',
     'HealthyHostCount',
@@ -62,8 +62,8 @@ test('REC-5.2 adds tasks at 1,000 requests a minute for each healthy task, over 
 test('REC-5.2 counts the two groups apart', () => {
   const metrics = metricsOf(alarm('Adds tasks: requests'));
 
-  expect(metrics.requests0!.MetricStat!.Metric.Dimensions).not.toEqual(metrics.requests1!.MetricStat!.Metric.Dimensions);
-  expect(metrics.requests0!.MetricStat!.Metric.Dimensions).toMatchObject([{ Name: 'LoadBalancer' }, { Name: 'TargetGroup' }]);
+  expect(metrics.requests0.MetricStat!.Metric.Dimensions).not.toEqual(metrics.requests1.MetricStat!.Metric.Dimensions);
+  expect(metrics.requests0.MetricStat!.Metric.Dimensions).toMatchObject([{ Name: 'LoadBalancer' }, { Name: 'TargetGroup' }]);
 });
 
 test('REC-5.3 adds tasks when p95 of plain API routes is over 500 ms, as the gateway measures it', () => {
@@ -81,14 +81,14 @@ test('REC-5.3 adds tasks when p95 of plain API routes is over 500 ms, as the gat
 
 function gatewayEnvironment(): string {
   const [task] = Object.values(template.findResources('AWS::ECS::TaskDefinition'));
-  const gateway = task!.Properties.ContainerDefinitions.find(({ Name }: { Name: string }) => Name === 'gateway');
+  const gateway = task.Properties.ContainerDefinitions.find(({ Name }: { Name: string }) => Name === 'gateway');
   return gateway.Environment.find(({ Name }: { Name: string }) => Name === 'PLINTH_GATEWAY').Value;
 }
 
 test('REC-5.3 takes the slower target group where there is no gateway', () => {
   const metrics = metricsOf(alarm('Adds tasks: latency', apiTemplate({ ingress: Ingress.direct() })));
 
-  expect(metrics.expr_1!.Expression).toBe('MAX([FILL(latency0, 0), FILL(latency1, 0)]) * 1000');
+  expect(metrics.expr_1.Expression).toBe('MAX([FILL(latency0, 0), FILL(latency1, 0)]) * 1000');
 });
 
 test('REC-5.4 adds 1 or 2 tasks and waits 3 minutes', () => {

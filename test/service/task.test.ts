@@ -16,7 +16,7 @@ interface Container {
 
 function containers(template: Template): { [name: string]: Container } {
   const [task] = Object.values(template.findResources('AWS::ECS::TaskDefinition'));
-  return Object.fromEntries((task!.Properties.ContainerDefinitions as Container[]).map((container) => [container.Name, container]));
+  return Object.fromEntries((task.Properties.ContainerDefinitions as Container[]).map((container) => [container.Name, container]));
 }
 
 const template = apiTemplate();
@@ -39,7 +39,7 @@ test('REC-1.3 takes an image from ECR, which only the execution role may pull', 
 
   const fromEcr = Template.fromStack(stack);
 
-  expect(JSON.stringify(containers(fromEcr).app!.Image)).toContain('/team/api:1.4.2');
+  expect(JSON.stringify(containers(fromEcr).app.Image)).toContain('/team/api:1.4.2');
   fromEcr.hasResourceProperties('AWS::IAM::ManagedPolicy', {
     PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: Match.arrayWith(['ecr:BatchGetImage']) })]) },
   });
@@ -169,7 +169,7 @@ test('REC-4.8 tells the gateway 30 seconds for API calls and 120 for long pollin
   });
   const { gateway } = containers(apiTemplate({ ingress }));
 
-  const configuration = parseConfig(gateway!.Environment.find(({ Name }) => Name === 'PLINTH_GATEWAY')!.Value);
+  const configuration = parseConfig(gateway.Environment.find(({ Name }) => Name === 'PLINTH_GATEWAY')!.Value);
 
   expect(configuration.routes).toEqual([
     { path: '/api/chat/*', class: 'long-polling', deadlineMs: 120_000, maxBodyBytes: 65_536 },
@@ -181,7 +181,7 @@ test('REC-4.8 tells the gateway 30 seconds for API calls and 120 for long pollin
 test('the gateway keeps idle connections longer than the load balancer does', () => {
   const { gateway } = containers(apiTemplate({ ingress: Ingress.gateway({ routes: [Route.longPolling('/api/chat/*')] }) }));
 
-  const configuration = parseConfig(gateway!.Environment.find(({ Name }) => Name === 'PLINTH_GATEWAY')!.Value);
+  const configuration = parseConfig(gateway.Environment.find(({ Name }) => Name === 'PLINTH_GATEWAY')!.Value);
 
   expect(configuration.keepAliveMs).toBe(125_000);
 });
@@ -202,7 +202,7 @@ test('application, access and error logs are three groups, encrypted and kept 30
   const group = (container: Container) =>
     (container.LogConfiguration as { Options: { 'awslogs-group': unknown } }).Options['awslogs-group'];
 
-  expect(group(app!)).not.toEqual(group(gateway!));
+  expect(group(app)).not.toEqual(group(gateway));
   template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30, KmsKeyId: Match.anyValue() });
 });
 

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 
@@ -20,15 +22,25 @@ const options: ts.CompilerOptions = {
   paths: { plinth: [join(root, 'lib', 'index.ts')] },
 };
 
-/** The package's program, with more files that exist only as text. */
-export function programWith(texts: { readonly [file: string]: string } = {}): ts.Program {
-  const host = ts.createCompilerHost(options, true);
-  const { getSourceFile, fileExists, readFile } = host;
-  host.fileExists = (file) => file in texts || fileExists.call(host, file);
-  host.readFile = (file) => texts[file] ?? readFile.call(host, file);
-  host.getSourceFile = (file, version, ...rest) =>
-    file in texts ? ts.createSourceFile(file, texts[file]!, version, true) : getSourceFile.call(host, file, version, ...rest);
-  return ts.createProgram([join(root, 'lib', 'index.ts'), ...Object.keys(texts)], options, host);
+/** The package's program, from its sources. */
+export function publicProgram(): ts.Program {
+  return ts.createProgram([join(root, 'lib', 'index.ts')], options);
+}
+
+/** What the compiler says of TypeScript that users are shown, as a line each; the files stand where an app of theirs would. */
+export function compile(texts: { readonly [file: string]: string }): string[] {
+  const directory = join(root, 'node_modules', '.cache', 'plinth-shown');
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true });
+  for (const [file, text] of Object.entries(texts)) writeFileSync(join(directory, file), text);
+  const compilerOptions = { noUnusedLocals: false, paths: { plinth: [join(root, 'lib', 'index.ts')] } };
+  writeFileSync(
+    join(directory, 'tsconfig.json'),
+    JSON.stringify({ extends: join(root, 'tsconfig.json'), compilerOptions, include: ['*.ts'], exclude: [] }),
+  );
+  const tsc = join(root, 'node_modules', '@typescript', 'native', 'bin', 'tsc');
+  const { stdout } = spawnSync(process.execPath, [tsc, '-p', directory, '--pretty', 'false'], { encoding: 'utf8' });
+  return stdout.split('\n').filter(Boolean);
 }
 
 export function publicNames(program: ts.Program): PublicName[] {
@@ -48,7 +60,7 @@ export function publicNames(program: ts.Program): PublicName[] {
 /** The members that a caller sees. */
 export function publicMembers({ node }: PublicName): ts.NamedDeclaration[] {
   return [...node.members].filter((member) => {
-    const flags = ts.getCombinedModifierFlags(member as ts.Declaration);
+    const flags = ts.getCombinedModifierFlags(member);
     const internal = ts.getJSDocTags(member).some(({ tagName }) => tagName.text === 'internal');
     return !(flags & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)) && !internal && !ts.isConstructorDeclaration(member);
   });

@@ -26,7 +26,7 @@ export function propertiesOf(template: Template, type: string, pick: (properties
     .map((resource) => resource.Properties as Properties)
     .filter(pick);
   if (found.length !== 1) throw new Error(`expected one ${type}, found ${found.length}`);
-  return found[0]!;
+  return found[0];
 }
 
 /** One metric of an alarm that is made of an expression. */

@@ -1,0 +1,59 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { ApiLoadBalancer, ApiService, Firewall, Network, ServiceImage } from 'plinth';
+import { context } from '../support/stages';
+
+const image = ServiceImage.fromRegistry('registry.example.com/api:1');
+const plainVpc = (stack: Stack) => new ec2.Vpc(stack, 'Vpc', { maxAzs: 2 });
+const constructs: [string, (stack: Stack, vpc: () => ec2.IVpc) => unknown][] = [
+  ['Network', (stack) => new Network(stack, 'Network')],
+  ['ApiLoadBalancer', (stack, vpc) => new ApiLoadBalancer(stack, 'LoadBalancer', { vpc: vpc() })],
+  ['ApiService', (stack, vpc) => new ApiService(stack, 'Api', { vpc: vpc(), image })],
+  ['Firewall', (stack) => new Firewall(stack, 'Firewall')],
+];
+const environments: [string, { account?: string; region?: string }][] = [
+  ['any account', {}],
+  ['an account in Tokyo', { account: '111111111111', region: 'ap-northeast-1' }],
+];
+
+describe.each([
+  ['no flag', {}],
+  ['every flag on', context],
+])('with %s', (_flags, flags) => {
+  test.each(constructs)('%s stands alone in a plain stack', (_name, make) => {
+    const stack = new Stack(new App({ context: flags }), 'Stack');
+
+    make(stack, () => plainVpc(stack));
+
+    expect(Object.keys(Template.fromStack(stack).toJSON().Resources).length).toBeGreaterThan(0);
+  });
+
+  test.each(constructs.filter(([name]) => name.startsWith('Api')))(
+    '%s uses a VPC of another stack, which it leaves as it is',
+    (_name, make) => {
+      const alone = new Stack(new App({ context: flags }), 'Network');
+      plainVpc(alone);
+      const app = new App({ context: flags });
+      const network = new Stack(app, 'Network');
+      const vpc = plainVpc(network);
+
+      make(new Stack(app, 'Stack'), () => vpc);
+
+      expect(Object.keys(Template.fromStack(network).toJSON().Resources)).toEqual(
+        Object.keys(Template.fromStack(alone).toJSON().Resources),
+      );
+      expect(network.dependencies).toEqual([]);
+    },
+  );
+
+  test.each(environments)('Network looks nothing up for %s', (_name, env) => {
+    const app = new App({ context: flags });
+    new Network(new Stack(app, 'Stack', { env }), 'Network', { zones: 3 });
+
+    const assembly = app.synth();
+
+    expect(assembly.manifest.missing ?? []).toEqual([]);
+    expect(JSON.stringify(assembly.getStackByName('Stack').template)).not.toMatch(/"(dummy1|ap-northeast-1)[a-d]"/);
+  });
+});

@@ -4,17 +4,26 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const service = join(__dirname, '..', '..', 'examples', 'recommendation-api', 'service');
-let process_: ChildProcess;
+const started: ChildProcess[] = [];
 let address: string;
 
+async function start(): Promise<{ server: ChildProcess; url: string }> {
+  const server = spawn(process.execPath, ['server.mjs'], {
+    cwd: service,
+    env: { ...process.env, PORT: '0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  started.push(server);
+  const [line] = (await once(createInterface({ input: server.stdout }), 'line')) as [string];
+  return { server, url: `http://127.0.0.1:${(JSON.parse(line) as { port: number }).port}` };
+}
+
 beforeAll(async () => {
-  process_ = spawn(process.execPath, ['server.mjs'], { cwd: service, env: { ...process.env, PORT: '0' }, stdio: ['ignore', 'pipe', 'inherit'] });
-  const [line] = (await once(createInterface({ input: process_.stdout! }), 'line')) as [string];
-  address = `http://127.0.0.1:${(JSON.parse(line) as { port: number }).port}`;
+  address = (await start()).url;
 });
 
 afterAll(() => {
-  process_.kill('SIGKILL');
+  for (const server of started) server.kill('SIGKILL');
 });
 
 test.each(['/api/health/live', '/api/health/ready'])('REC-1.11 serves %s', async (path) => {
@@ -38,12 +47,12 @@ test.each([
   expect(await response.json()).toMatchObject({ status, detail });
 });
 
-test('answers what it has begun when it is stopped, and ends', async () => {
-  const answer = fetch(`${address}/api/categories`);
-  await answer;
-  const ended = once(process_, 'exit');
+test('ends by itself when it is stopped', async () => {
+  const { server, url } = await start();
+  await fetch(`${url}/api/categories`);
+  const ended = once(server, 'exit');
 
-  process_.kill('SIGTERM');
+  server.kill('SIGTERM');
 
   expect(await ended).toEqual([0, null]);
 });

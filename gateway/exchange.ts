@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
-  clientAddress,
   pathOf,
   plainAddress,
   type Problem,
@@ -15,11 +14,8 @@ import {
   type TraceContext,
   traceContextOf,
 } from 'plinth-runtime';
+import { accessEntry } from './access-log';
 import type { GatewayState } from './state';
-
-/** The status logged for a caller that left before it was answered; the field's number for it. */
-const CLIENT_CLOSED = 499;
-const SWITCHING_PROTOCOLS = 101;
 
 /** One request and its answer: limits, ids, what was counted, and the one line it leaves in the log. */
 export class Exchange {
@@ -43,8 +39,9 @@ export class Exchange {
   measured = true;
   /** Stops what runs towards the app. */
   stopApp: () => void = () => {};
-  private readonly startedAt = performance.now();
-  private answeredAt = 0;
+  readonly startedAt = performance.now();
+  /** When the answer's headers were given; 0 before. */
+  answeredAt = 0;
   private settled = false;
   private discarding = false;
   private readonly timer: NodeJS.Timeout;
@@ -135,7 +132,7 @@ export class Exchange {
     this.stopApp();
     this.state.exchanges.remove(this);
     this.discardRest();
-    this.log();
+    this.state.record(accessEntry(this, performance.now()));
   }
 
   /** Lets the client finish sending, so that it reads its answer rather than a reset; not for ever. */
@@ -148,34 +145,5 @@ export class Exchange {
     req.once('close', () => clearTimeout(timer));
     req.removeAllListeners('data');
     req.resume();
-  }
-
-  private log(): void {
-    const now = performance.now();
-    const status = this.statusTold();
-    const cutShort = this.outcome !== 'ok' && this.outcome !== 'client-closed' && status < 400;
-    this.state.record({
-      now: Date.now(),
-      requestId: this.requestId,
-      traceId: this.trace.traceId,
-      method: this.req.method ?? '-',
-      path: this.path,
-      routeClass: this.routeClass,
-      status,
-      durationMs: now - this.startedAt,
-      latencyMs: (this.isStream ? this.answeredAt : now) - this.startedAt,
-      requestBytes: this.requestBytes,
-      responseBytes: this.responseBytes,
-      clientIp: clientAddress(this.head.forwardedFor, this.peer),
-      userAgent: this.head.userAgent,
-      outcome: this.outcome,
-      failed: status >= 500 || cutShort,
-      measured: this.measured,
-    });
-  }
-
-  private statusTold(): number {
-    if (this.isUpgraded) return SWITCHING_PROTOCOLS;
-    return this.answeredAt > 0 ? this.res.statusCode : CLIENT_CLOSED;
   }
 }

@@ -22,9 +22,13 @@ export class LineWriter {
   private readonly full: Buffer[] = [];
   private writing = false;
   private droppedLines = 0;
+  private toldDropped = 0;
   private flushed: (() => void)[] = [];
 
-  constructor(private readonly sink: Sink) {}
+  constructor(
+    private readonly sink: Sink,
+    private readonly tellDropped: (lines: number) => void = () => {},
+  ) {}
 
   /** Lines dropped so far. */
   get dropped(): number {
@@ -68,6 +72,14 @@ export class LineWriter {
     }
     if (bytes.buffer === this.block.buffer) this.from = this.used;
     this.send(bytes);
+    this.tellNewlyDropped();
+  }
+
+  private tellNewlyDropped(): void {
+    const lines = this.droppedLines - this.toldDropped;
+    if (lines === 0 || this.full.length >= MAX_BLOCKS) return;
+    this.toldDropped = this.droppedLines;
+    this.tellDropped(lines);
   }
 
   private send(bytes: Buffer): void {

@@ -1,11 +1,11 @@
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
-import { extendForwardedFor, PROBLEMS, readResponseHead } from 'plinth-runtime';
+import { PROBLEMS, readResponseHead } from 'plinth-runtime';
+import { appFailure, appHeaders } from './app-request';
 import type { Exchange } from './exchange';
 import type { GatewayState } from './state';
 
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 const LOST = new Set(['ECONNRESET', 'EPIPE']);
-const UNREACHABLE = new Set(['ECONNREFUSED', 'ETIMEDOUT', 'EADDRNOTAVAIL', 'EMFILE']);
 const BODILESS = new Set(['GET', 'HEAD', 'OPTIONS', 'DELETE']);
 
 /** Hands a request to the app and streams both ways. */
@@ -16,31 +16,6 @@ export function forward(state: GatewayState, exchange: Exchange): void {
     return;
   }
   new Forwarding(state, exchange).send();
-}
-
-/** The headers the app is given: the caller's, and the ones every hop writes anew. */
-export function appHeaders(state: GatewayState, exchange: Exchange): string[] {
-  const { head, trace } = exchange;
-  const headers = head.kept;
-  headers.push(
-    'x-forwarded-for',
-    extendForwardedFor(head.forwardedFor, exchange.peer),
-    'x-forwarded-proto',
-    head.forwardedProto ?? (state.config.listen.tls ? 'https' : 'http'),
-    'x-request-id',
-    exchange.requestId,
-    'traceparent',
-    trace.traceparent,
-    'plinth-deadline',
-    String(exchange.deadlineAt),
-  );
-  if (trace.continued && head.tracestate !== undefined) headers.push('tracestate', head.tracestate);
-  return headers;
-}
-
-/** Which problem a failed call to the app is. */
-export function appFailure(error: NodeJS.ErrnoException) {
-  return UNREACHABLE.has(error.code ?? '') ? PROBLEMS.appUnreachable : PROBLEMS.appBrokeOff;
 }
 
 class Forwarding {
@@ -92,6 +67,7 @@ class Forwarding {
     const { req, route } = exchange;
     req.on('data', (chunk: Buffer) => {
       exchange.requestBytes += chunk.length;
+      this.state.passed(chunk.length);
       if (exchange.requestBytes > route.maxBodyBytes) exchange.cut(PROBLEMS.bodyTooLarge);
       else if (!upstream.write(chunk)) req.pause();
     });
@@ -119,6 +95,7 @@ class Forwarding {
     if (head.contentLength === undefined) res.flushHeaders();
     answer.on('data', (chunk: Buffer) => {
       exchange.responseBytes += chunk.length;
+      this.state.passed(chunk.length);
       // The last bytes and the end in one write: for most answers there is no other.
       if (exchange.responseBytes === head.contentLength) res.end(chunk);
       else if (!res.write(chunk)) {

@@ -1,4 +1,5 @@
 import { AccessLines, createLogger, type Logger } from 'plinth-runtime';
+import { collectorOfPassedBytes } from './collector';
 import type { GatewayConfig } from './config';
 import { drain } from './drain';
 import { LineWriter, standardOutput } from './line-writer';
@@ -8,8 +9,8 @@ const FLUSH_WITHIN_MS = 1_000;
 
 /** Runs the gateway until the process is told to stop. */
 export async function start(config: GatewayConfig): Promise<void> {
-  const output = new LineWriter(standardOutput);
-  const logger = createLogger({ service: config.service, write: output.write });
+  const output = new LineWriter(standardOutput, (lines) => logger.error('log lines dropped: the reader is too slow', { lines }));
+  const logger: Logger = createLogger({ service: config.service, write: output.write });
   const lines = new AccessLines(config.service);
   const exit = (code: number) => {
     setTimeout(() => process.exit(code), FLUSH_WITHIN_MS).unref();
@@ -21,7 +22,13 @@ export async function start(config: GatewayConfig): Promise<void> {
   });
 
   const certificate = config.listen.tls ? await makeCertificate() : undefined;
-  const server = new GatewayServer({ config, certificate, logger, record: (entry) => output.write(lines.of(entry)) });
+  const server = new GatewayServer({
+    config,
+    certificate,
+    logger,
+    record: (entry) => output.write(lines.of(entry)),
+    passed: collectorOfPassedBytes(),
+  });
   const port = await server.listen(config.listen.port, config.listen.tls ? undefined : '127.0.0.1');
   logger.info('listening', { port, tls: config.listen.tls });
 

@@ -1,5 +1,6 @@
 import { Agent } from 'node:http';
 import { type AccessEntry, HexIds, type Logger, RouteTable } from 'plinth-runtime';
+import type { PassedBytes } from './collector';
 import type { GatewayConfig } from './config';
 import { Exchanges } from './exchanges';
 import type { Tunnel } from './tunnel';
@@ -30,18 +31,24 @@ export interface GatewayState {
   readonly ids: HexIds;
   readonly logger: Logger;
   readonly record: (entry: AccessEntry) => void;
+  /** Told of the bytes of bodies that pass. */
+  readonly passed: PassedBytes;
   readonly exchanges: Exchanges;
   readonly tunnels: Set<Tunnel>;
   draining: boolean;
 }
 
-export type StateOptions = Pick<GatewayState, 'config' | 'logger' | 'record'> & { readonly timeouts?: Partial<Timeouts> };
+export type StateOptions = Pick<GatewayState, 'config' | 'logger' | 'record'> & {
+  readonly timeouts?: Partial<Timeouts>;
+  readonly passed?: PassedBytes;
+};
 
-export function makeState({ config, logger, record, timeouts }: StateOptions): GatewayState {
+export function makeState({ config, logger, record, timeouts, passed = () => {} }: StateOptions): GatewayState {
   return {
     config,
     logger,
     record,
+    passed,
     routes: new RouteTable(config.routes),
     timeouts: { ...TIMEOUTS, ...timeouts },
     agent: new Agent({ keepAlive: true, scheduling: 'lifo' }),

@@ -1,8 +1,8 @@
 import { type IncomingMessage, request, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { PROBLEMS, readResponseHead } from 'plinth-runtime';
+import { appFailure, appHeaders } from './app-request';
 import { Exchange } from './exchange';
-import { appFailure, appHeaders } from './proxy';
 import type { GatewayState } from './state';
 import { Tunnel } from './tunnel';
 
@@ -11,6 +11,8 @@ export function upgrade(state: GatewayState, req: IncomingMessage, socket: Socke
   socket.on('error', () => socket.destroy());
   const res = responseOn(req, socket);
   const exchange = new Exchange(state, req, res);
+  // A response that was given its socket by hand does not tell when it is closed.
+  socket.once('close', () => exchange.settle());
   const refusal = refusalOf(exchange);
   if (refusal !== undefined) {
     exchange.refuse(refusal, exchange.fault);
@@ -27,7 +29,6 @@ export function upgrade(state: GatewayState, req: IncomingMessage, socket: Socke
   exchange.stopApp = () => {
     if (!exchange.isUpgraded) upstream.destroy();
   };
-  socket.once('close', () => exchange.settle());
   upstream.on('error', (error: NodeJS.ErrnoException) => exchange.cut(appFailure(error)));
   upstream.on('response', (answer) => declined(exchange, answer));
   upstream.on('upgrade', (answer: IncomingMessage, app: Socket, appHead: Buffer) => {

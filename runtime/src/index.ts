@@ -1,4 +1,5 @@
 export * from './http/forwarded';
+export * from './http/hop-by-hop';
 export * from './http/problem';
 export * from './http/request-head';
 export * from './http/request-target';

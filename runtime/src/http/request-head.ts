@@ -1,3 +1,5 @@
+import { isInternal, isPlainConnection, nominations, withoutNominated } from './hop-by-hop';
+
 /** What one pass over a request's raw headers tells. */
 export interface RequestHead {
   /** Headers that reach the app as they came, flat: name, value, name, value. */
@@ -19,9 +21,6 @@ export interface RequestHead {
 
 const HOST = /^[A-Za-z0-9._:[\]-]+$/;
 const LENGTH = /^\d{1,15}$/;
-
-// A client could nominate these in Connection to hide from the app what a trusted hop wrote, or who the caller is.
-const NOT_NOMINABLE = /^(?:host|authorization|cookie|content-|x-|traceparent$|forwarded$)/;
 
 /** Reads a request's headers: what to forward, how it is framed, and whether it is ambiguous (then it is refused). */
 export function readRequestHead(raw: readonly string[], httpVersion: string): RequestHead {
@@ -60,7 +59,7 @@ export function readRequestHead(raw: readonly string[], httpVersion: string): Re
         if (value.toLowerCase() !== 'chunked') fault = 'Transfer-Encoding must be chunked';
         continue;
       case 'connection':
-        if (!isPlainConnection(value)) nominated = [...(nominated ?? []), ...tokens(value)];
+        if (!isPlainConnection(value)) nominated = [...(nominated ?? []), ...nominations(value)];
         continue;
       case 'upgrade':
         upgrade = value;
@@ -102,6 +101,7 @@ export function readRequestHead(raw: readonly string[], httpVersion: string): Re
     kept.push(raw[at], value);
   }
 
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') fault = 'the version must be HTTP/1.1 or HTTP/1.0';
   if (hosts !== 1) fault = 'the request must have exactly one Host header';
   if (lengths > 1) fault = 'Content-Length must be given once';
   if (encodings > 1) fault = 'Transfer-Encoding must be given once';
@@ -123,32 +123,6 @@ export function readRequestHead(raw: readonly string[], httpVersion: string): Re
   };
 }
 
-/** Whether a header is the platform's own, spoken between gateway and app only (frameworks read `_` as `-`). */
-export function isInternal(name: string): boolean {
-  return name.startsWith('plinth') && (name[6] === '-' || name[6] === '_');
-}
-
-/** The lower-case names in a Connection header. */
-export function tokens(value: string): string[] {
-  return value
-    .toLowerCase()
-    .split(',')
-    .map((token) => token.trim());
-}
-
-function isPlainConnection(value: string): boolean {
-  return value === 'keep-alive' || value === 'close' || value === 'Upgrade' || value === 'Keep-Alive';
-}
-
 function joined(before: string | undefined, value: string): string {
   return before === undefined ? value : `${before}, ${value}`;
-}
-
-function withoutNominated(kept: readonly string[], nominated: readonly string[]): string[] {
-  const dropped = new Set(nominated.filter((name) => !NOT_NOMINABLE.test(name)));
-  const rest: string[] = [];
-  for (let at = 0; at < kept.length; at += 2) {
-    if (!dropped.has(kept[at].toLowerCase())) rest.push(kept[at], kept[at + 1]);
-  }
-  return rest;
 }

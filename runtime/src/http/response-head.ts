@@ -1,4 +1,4 @@
-import { isInternal, tokens } from './request-head';
+import { isInternal, isPlainConnection, nominations, withoutNominated } from './hop-by-hop';
 
 /** What one pass over an app's response headers tells. */
 export interface ResponseHead {
@@ -20,7 +20,7 @@ export function readResponseHead(raw: readonly string[]): ResponseHead {
     const value = raw[at + 1];
     switch (name) {
       case 'connection':
-        if (value !== 'keep-alive' && value !== 'close') nominated = [...(nominated ?? []), ...tokens(value)];
+        if (!isPlainConnection(value)) nominated = [...(nominated ?? []), ...nominations(value)];
         continue;
       case 'keep-alive':
       case 'proxy-connection':
@@ -43,13 +43,4 @@ export function readResponseHead(raw: readonly string[]): ResponseHead {
     kept.push(raw[at], value);
   }
   return { kept: nominated === undefined ? kept : withoutNominated(kept, nominated), contentLength, isEventStream };
-}
-
-function withoutNominated(kept: readonly string[], nominated: readonly string[]): string[] {
-  const rest: string[] = [];
-  for (let at = 0; at < kept.length; at += 2) {
-    const name = kept[at].toLowerCase();
-    if (name.startsWith('content-') || !nominated.includes(name)) rest.push(kept[at], kept[at + 1]);
-  }
-  return rest;
 }

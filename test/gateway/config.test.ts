@@ -1,0 +1,49 @@
+import { parseConfig } from '../../gateway/config';
+import { configFor } from './support';
+
+const valid = configFor(8080);
+const parse = (change: object) => () => parseConfig(JSON.stringify({ ...valid, ...change }));
+const route = (change: object) => ({
+  routes: [{ path: '/a', class: 'api', deadlineMs: 1, maxBodyBytes: 0, ...change }, valid.routes.at(-1)],
+});
+
+describe('PLINTH_GATEWAY', () => {
+  it('is taken as it is written', () => {
+    expect(parse({})()).toEqual(valid);
+  });
+
+  it.each([
+    ['service', { service: '' }, 'service must be a name of letters, digits, dots and hyphens, got ""'],
+    ['listen.port', { listen: { port: 70_000, tls: true } }, 'listen.port must be a whole number from 0 to 65535, got 70000'],
+    ['listen.tls', { listen: { port: 0, tls: 'yes' } }, 'listen.tls must be true or false, got "yes"'],
+    ['app.port', { app: { ...valid.app, port: 0 } }, 'app.port must be a whole number from 1 to 65535, got 0'],
+    ['app.livePath', { app: { ...valid.app, livePath: 'live' } }, 'app.livePath must be an absolute path, got "live"'],
+    ['app.readyPath', { app: { ...valid.app, readyPath: undefined } }, 'app.readyPath must be an absolute path, got nothing'],
+    ['keepAliveMs', { keepAliveMs: 10 }, 'keepAliveMs must be a whole number from 1000 to 3600000, got 10'],
+    ['routes', { routes: [] }, 'routes must be a list of at least one route, got []'],
+    ['the last route', { routes: [valid.routes[0]] }, 'routes must end with the path /*, got "/api/chat/*"; add a route for /*'],
+    ['a route path', route({ path: '/a*' }), 'routes[0].path must be an absolute path or a prefix that ends in /*, got "/a*"'],
+    ['a route class', route({ class: 'Long Polling' }), 'routes[0].class must be lower-case words with hyphens, got "Long Polling"'],
+    ['a route deadline', route({ deadlineMs: 0 }), 'routes[0].deadlineMs must be a whole number from 1 to 3600000, got 0'],
+    ['a route body limit', route({ maxBodyBytes: -1 }), 'routes[0].maxBodyBytes must be a whole number from 0 to 9007199254740991, got -1'],
+    [
+      'the drain',
+      { drain: { graceMs: 5_000, timeoutMs: 9_000 } },
+      'drain.timeoutMs must be at least twice drain.graceMs (5000), got 9000; raise it',
+    ],
+  ])('refuses a wrong %s', (_name, change, message) => {
+    expect(parse(change)).toThrow(`PLINTH_GATEWAY: ${message}`);
+  });
+
+  it('names every fault at once', () => {
+    expect(parse({ service: 1, keepAliveMs: 'long' })).toThrow(/service must be .*; keepAliveMs must be /);
+  });
+
+  it.each([
+    [undefined, 'the variable must be set, got nothing'],
+    ['', 'the variable must be set, got nothing'],
+    ['{', 'the value must be JSON, got something else'],
+  ])('refuses %s', (json, message) => {
+    expect(() => parseConfig(json)).toThrow(`PLINTH_GATEWAY: ${message}`);
+  });
+});

@@ -14,9 +14,9 @@ export interface Report {
   readonly seen: { readonly [statusOrFault: string]: number };
 }
 
-/** Judges the outcomes: 5xx answers and faults are errors, and latency counts for what was answered. */
+/** Judges the outcomes: only 2xx and 3xx are answers, as a firewall, a limit or a missing route refuses with the rest. */
 export function report(outcomes: readonly Outcome[], limits: Pick<TestTraffic, 'maxErrorRate' | 'maxP95Ms'>): Report {
-  const errors = outcomes.filter((outcome) => 'fault' in outcome || outcome.status >= 500).length;
+  const errors = outcomes.filter((outcome) => 'fault' in outcome || outcome.status < 200 || outcome.status > 399).length;
   const p95Ms = percentile95(outcomes.flatMap((outcome) => ('fault' in outcome ? [] : outcome.ms)));
   const reasons: string[] = [];
   if (outcomes.length === 0) reasons.push('no request was sent');

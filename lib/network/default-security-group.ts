@@ -36,6 +36,6 @@ export class ClosedDefaultSecurityGroup extends Construct {
       new iam.PolicyStatement({ actions: ['ec2:RevokeSecurityGroupIngress', 'ec2:RevokeSecurityGroupEgress'], resources: [arn] }),
     );
     role.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['ec2:DescribeSecurityGroups'], resources: ['*'] }));
-    acknowledge(role, 'describe-security-groups');
+    acknowledge(role, 'actions-without-resources');
   }
 }

@@ -1,9 +1,10 @@
-import { Aws, Tags } from 'aws-cdk-lib';
+import { Aws, Fn, Tags } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
 const everyone = [new iam.AnyPrincipal()];
+const regionWithoutHyphens = Fn.join('', Fn.split('-', Aws.REGION));
 const ownResources = { StringEquals: { 'aws:ResourceAccount': Aws.ACCOUNT_ID } };
 
 /**
@@ -20,11 +21,12 @@ export class GatewayEndpoints extends Construct {
       new iam.PolicyStatement({ principals: everyone, actions: ['s3:*'], resources: ['*'], conditions: ownResources }),
       // Image layers, presigned downloads and open data lie in buckets of other accounts.
       new iam.PolicyStatement({ principals: everyone, actions: ['s3:GetObject', 's3:GetObjectVersion'], resources: ['*'] }),
-      // A function inside the VPC answers CloudFormation by a presigned upload to a bucket of CloudFormation's.
+      // A function inside the VPC answers CloudFormation by a presigned upload to the region's bucket of CloudFormation's; with a
+      // wildcard in its place, anyone could register a name that matches.
       new iam.PolicyStatement({
         principals: everyone,
         actions: ['s3:PutObject'],
-        resources: [`arn:${Aws.PARTITION}:s3:::cloudformation-custom-resource-response-*/*`],
+        resources: [`arn:${Aws.PARTITION}:s3:::cloudformation-custom-resource-response-${regionWithoutHyphens}/*`],
       }),
     ]);
     this.dynamoDb = this.createEndpoint('DynamoDb', vpc, ec2.GatewayVpcEndpointAwsService.DYNAMODB, [

@@ -11,12 +11,12 @@ const event = {
   ResourceType: 'Custom::ClosedSecurityGroup',
   ResourceProperties: { ServiceToken: 'arn', SecurityGroupId: 'sg-1' },
 } satisfies CloudFormationCustomResourceEvent;
-const open: Rules = { ingress: [{ from: 'itself' }], egress: [{ to: 'anywhere' }] };
+const open: Rules<object> = { ingress: [{ from: 'itself' }], egress: [{ to: 'anywhere' }] };
 
 /** Groups that remember what was done to them. */
-class Groups implements SecurityGroups {
+class Groups implements SecurityGroups<object> {
   readonly done: unknown[] = [];
-  constructor(private readonly rules?: Rules) {}
+  constructor(private readonly rules?: Rules<object>) {}
 
   async find(groupId: string) {
     this.done.push(['find', groupId]);
@@ -58,7 +58,7 @@ test('closes another group when it is updated to that', async () => {
     ...event,
     RequestType: 'Update' as const,
     PhysicalResourceId: 'sg-0',
-    OldResourceProperties: { SecurityGroupId: 'sg-0' },
+    OldResourceProperties: { ServiceToken: 'arn', SecurityGroupId: 'sg-0' },
   };
   expect(await closeSecurityGroup(update, groups)).toEqual({ physicalResourceId: 'sg-1' });
 });

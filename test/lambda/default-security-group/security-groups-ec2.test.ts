@@ -1,20 +1,25 @@
-import { DescribeSecurityGroupsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { EC2Client } from '@aws-sdk/client-ec2';
 import { Ec2SecurityGroups } from '../../../lambda/default-security-group/security-groups-ec2';
+
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 type Sent = { readonly command: string; readonly input: object };
 
-/** An EC2 client that gives one answer after the other, and what it was sent. */
+/** Groups over an EC2 client that gives one answer after the other instead of asking, and what it was asked. */
 function groupsAnswering(...answers: (object | Error)[]) {
   const sent: Sent[] = [];
-  const client = {
-    send: async (command: { constructor: { name: string }; input: object }) => {
-      const answer = answers[sent.length] ?? {};
-      sent.push({ command: command.constructor.name, input: command.input });
-      if (answer instanceof Error) throw answer;
-      return answer;
-    },
-  };
-  return { groups: new Ec2SecurityGroups(client as unknown as EC2Client), sent };
+  const client = new EC2Client({ region: 'eu-central-1' });
+  client.middlewareStack.add(
+    (_, context) =>
+      async ({ input }) => {
+        const answer = answers[sent.length] ?? {};
+        sent.push({ command: String(context.commandName), input });
+        if (answer instanceof Error) throw answer;
+        return { response: undefined, output: { ...answer, $metadata: {} } };
+      },
+    { step: 'initialize' },
+  );
+  return { groups: new Ec2SecurityGroups(client), sent };
 }
 
 const named = (name: string) => Object.assign(new Error(`${name} happened`), { name });
@@ -45,7 +50,7 @@ test('asks for that group alone', async () => {
   const { groups, sent } = groupsAnswering({});
   await groups.find('sg-1');
   expect(sent).toEqual([
-    { command: DescribeSecurityGroupsCommand.name, input: { Filters: [{ Name: 'group-id', Values: ['sg-1'] }], NextToken: undefined } },
+    { command: 'DescribeSecurityGroupsCommand', input: { Filters: [{ Name: 'group-id', Values: ['sg-1'] }], NextToken: undefined } },
   ]);
 });
 

@@ -21,8 +21,8 @@ test('counts connection faults as errors', () => {
   expect(report([...answers(47), ...faults(3)], limits)).toMatchObject({ passed: false, errors: 3, seen: { 200: 47, ECONNREFUSED: 3 } });
 });
 
-test('passes answers that blame the client', () => {
-  expect(report(answers(50, 401), limits).passed).toBe(true);
+test.each([401, 403, 404, 429])('fails answers of %i, which a firewall or a missing route gives', (status) => {
+  expect(report(answers(50, status), limits).passed).toBe(false);
 });
 
 test('passes a p95 of exactly the limit', () => {

@@ -16,7 +16,7 @@ const update: CloudFormationCustomResourceEvent = {
   ...common,
   RequestType: 'Update',
   PhysicalResourceId: 'before',
-  OldResourceProperties: {},
+  OldResourceProperties: common.ResourceProperties,
 };
 
 type Sent = { url: string; method: string; headers: Record<string, string>; body: Record<string, unknown> };
@@ -31,7 +31,8 @@ async function answering(
   const lines: string[] = [];
   const fetch: Dependencies['fetch'] = async (url, init) => {
     const status = statuses[sent.length] ?? 500;
-    sent.push({ url, method: init.method, headers: init.headers, body: JSON.parse(init.body) as Record<string, unknown> });
+    const body: Record<string, unknown> = JSON.parse(init.body);
+    sent.push({ url, method: init.method, headers: init.headers, body });
     if (status instanceof Error) throw status;
     return { status };
   };

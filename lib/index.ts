@@ -1,3 +1,5 @@
+export * from './conformance';
+export * from './data';
 export * from './gateway';
 export * from './network';
 export * from './platform';

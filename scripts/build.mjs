@@ -38,8 +38,9 @@ await Promise.all([
   ...functions.map((name) =>
     build({ ...shared, entryPoints: [at('lambda', name, 'handler.ts')], outfile: at('dist', 'lambda', name, 'index.js') }),
   ),
-  build({ ...shared, entryPoints: [at('gateway', 'main.ts')], outfile: at('dist', 'gateway', 'gateway.js') }),
+  build({ ...shared, keepNames: false, entryPoints: [at('gateway', 'main.ts')], outfile: at('dist', 'gateway', 'gateway.js') }),
 ]);
 cpSync(at('gateway', 'Dockerfile'), at('dist', 'gateway', 'Dockerfile'));
+cpSync(at('lib', 'conformance', 'deploy-rules'), at('dist', 'lib', 'conformance', 'deploy-rules'), { recursive: true });
 tsc('tsconfig.build.json');
 tsc('runtime/tsconfig.json');

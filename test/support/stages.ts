@@ -18,6 +18,7 @@ export function platformApp(flags: { readonly [key: string]: unknown } = context
       env,
       domain,
       image: ServiceImage.fromFolder('examples/recommendation-api/service', { command: ['node', 'server.mjs'] }),
+      container: { testPaths: ['/api/health/ready', '/api/categories'] },
       ingress: Ingress.gateway({ routes: [Route.longPolling('/api/chat/*'), Route.upload('/api/files/*')] }),
       costAllocation: { project: 'recommendation-api', team: 'platform' },
     });

@@ -1,0 +1,101 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type App, Validations, type ValidationRuleSource } from 'aws-cdk-lib';
+import { CloudAssembly, SynthesisMessageLevel } from 'aws-cdk-lib/cx-api';
+import { AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks } from 'cdk-nag';
+import { DeployRules } from '../../lib/conformance';
+import { EXCEPTION_FAMILIES } from '../../lib/governance/exceptions';
+
+interface Violation {
+  readonly ruleName: string;
+  readonly description: string;
+  readonly violatingConstructs: readonly { readonly constructPath?: string }[];
+}
+
+interface Acknowledged extends Violation {
+  readonly acknowledgedId: string;
+  readonly reason: string;
+}
+
+interface Report {
+  readonly pluginReports: readonly {
+    readonly pluginName: string;
+    readonly violations: readonly Violation[];
+    readonly suppressedViolations?: readonly Acknowledged[];
+  }[];
+}
+
+/** A finding that was accepted, and by which family of the table, if by any. */
+export interface Acknowledgement {
+  readonly rule: string;
+  readonly construct: string;
+  readonly family?: string;
+}
+
+export interface Findings {
+  /** What no one accepted, of any severity, a line each. */
+  readonly open: readonly string[];
+  readonly acknowledged: readonly Acknowledgement[];
+}
+
+const CONTROL_TOWER = join(require.resolve('@cdklabs/cdk-validator-cfnguard/package.json'), '../rules/control-tower/cfn-guard');
+
+/** Shared by all apps, as making its engine takes seconds; it makes another one for types of resources that it has not seen. */
+const templateRules = DeployRules.plugin({ guardRules: controlTowerRules() });
+
+/**
+ * Synthesizes an app that registered no validation of its own with every rule there is: five cdk-nag packs, CDK's rules for
+ * CloudFormation, the proactive controls of Control Tower, our deploy rules, and CDK's own warnings.
+ */
+export function findingsOf(app: App): Findings {
+  Validations.of(app).addPlugins(
+    new AwsSolutionsChecks(app),
+    new HIPAASecurityChecks(app),
+    new NIST80053R5Checks(app),
+    new PCIDSS321Checks(app),
+    new ServerlessChecks(app),
+    templateRules,
+  );
+  const { pluginReports } = synthesize(app);
+  return {
+    open: [
+      ...pluginReports.flatMap(({ pluginName, violations }) => violations.flatMap((violation) => lines(pluginName, violation))),
+      ...warnings(app),
+    ],
+    acknowledged: pluginReports.flatMap(({ suppressedViolations = [] }) => suppressedViolations.flatMap(acknowledgements)),
+  };
+}
+
+function controlTowerRules(): ValidationRuleSource[] {
+  const files = readdirSync(CONTROL_TOWER, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.guard'));
+  return files.toSorted().map((name) => ({ name, content: readFileSync(join(CONTROL_TOWER, name), 'utf8') }));
+}
+
+/** Errors make the synthesis fail, once the report is written. */
+function synthesize(app: App): Report {
+  const file = join(app.outdir, 'validation-report.json');
+  try {
+    app.synth();
+  } catch (error) {
+    if (!existsSync(file)) throw error;
+  }
+  const report: Report = JSON.parse(readFileSync(file, 'utf8'));
+  return report;
+}
+
+function lines(plugin: string, { ruleName, description, violatingConstructs }: Violation): string[] {
+  return violatingConstructs.map(({ constructPath = 'the template' }) => `${plugin}: ${ruleName} at ${constructPath}: ${description}`);
+}
+
+/** CDK's warnings and errors stand in the assembly whatever the feature flags; the report has them with one flag only. */
+function warnings(app: App): string[] {
+  const { stacksRecursively } = new CloudAssembly(app.outdir);
+  const messages = stacksRecursively.flatMap((stack) => stack.messages).filter(({ level }) => level !== SynthesisMessageLevel.INFO);
+  return messages.map(({ level, id, entry }) => `CDK ${level} at ${id.slice(1)}: ${JSON.stringify(entry.data)}`);
+}
+
+function acknowledgements({ acknowledgedId, reason, violatingConstructs }: Acknowledged): Acknowledgement[] {
+  const name = reason.split(':')[0];
+  const family = EXCEPTION_FAMILIES[name]?.rules.includes(acknowledgedId) ? name : undefined;
+  return violatingConstructs.map(({ constructPath = 'the template' }) => ({ rule: acknowledgedId, construct: constructPath, family }));
+}

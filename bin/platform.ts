@@ -11,6 +11,7 @@ for (const { stage, env, domain } of StageSettings.fromContext(app)) {
     env,
     domain,
     image,
+    container: { testPaths: ['/api/health/ready', '/api/categories'] },
     ingress: Ingress.gateway({ routes: [Route.longPolling('/api/chat/*'), Route.upload('/api/files/*')] }),
     costAllocation: { project: 'recommendation-api', team: 'platform' },
   });

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -59,7 +59,7 @@ export class PlatformFunction extends Construct {
       securityGroups: props.securityGroups,
     });
     acknowledge(this.function, 'lambda-concurrency', 'lambda-dead-letter');
-    if (!props.vpc) acknowledge(this.function, 'lambda-outside-vpc');
+    acknowledge(this.function, props.vpc ? 'stack-references' : 'lambda-outside-vpc');
   }
 
   private createRole(props: PlatformFunctionProps): iam.Role {
@@ -70,7 +70,7 @@ export class PlatformFunction extends Construct {
     role.addToPrincipalPolicy(
       new iam.PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [this.logGroup.logGroupArn] }),
     );
-    acknowledge(role, 'tracing');
+    acknowledge(role, 'actions-without-resources');
     if (props.vpc) this.allowNetworkInterfaces(role);
     return role;
   }
@@ -89,6 +89,20 @@ export class PlatformFunction extends Construct {
         resources: ['*'],
       }),
     );
-    acknowledge(role, 'network-interfaces');
+    // Lambda needs them to attach the function; its code does not.
+    role.addToPrincipalPolicy(
+      new iam.PolicyStatement({
+        effect: iam.Effect.DENY,
+        actions: [
+          'ec2:CreateNetworkInterface',
+          'ec2:DeleteNetworkInterface',
+          'ec2:AssignPrivateIpAddresses',
+          'ec2:UnassignPrivateIpAddresses',
+        ],
+        resources: ['*'],
+        conditions: { ArnLike: { 'lambda:SourceFunctionArn': Stack.of(this).formatArn({ service: 'lambda', resource: 'function:*' }) } },
+      }),
+    );
+    acknowledge(role, 'actions-without-resources');
   }
 }

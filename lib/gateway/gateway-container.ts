@@ -10,6 +10,12 @@ import { Route } from './route';
  */
 export const GATEWAY_PORT = 8443;
 
+/**
+ * The gateway's share of a task's memory.
+ * @internal
+ */
+export const GATEWAY_MEBIBYTES = 512;
+
 /** @internal */
 export interface GatewayContainerProps {
   /** The value of the metrics' Service dimension. */
@@ -20,6 +26,8 @@ export interface GatewayContainerProps {
   /** The load balancer's; the gateway keeps connections longer, or the balancer would reuse one that is closing. */
   readonly idleTimeout: Duration;
   readonly accessLog: logs.ILogGroup;
+  /** How long the app may take to live. */
+  readonly startupTime: Duration;
 }
 
 /**
@@ -37,7 +45,7 @@ export function addGatewayContainer(
     image: props.image._bind(task),
     essential: true,
     cpu: 256,
-    memoryLimitMiB: 512,
+    memoryLimitMiB: GATEWAY_MEBIBYTES,
     user: '1000:1000',
     readonlyRootFilesystem: true,
     linuxParameters,
@@ -49,7 +57,7 @@ export function addGatewayContainer(
       interval: Duration.seconds(10),
       timeout: Duration.seconds(5),
       retries: 3,
-      startPeriod: Duration.seconds(60),
+      startPeriod: props.startupTime,
     },
     stopTimeout: Duration.seconds(60),
   });

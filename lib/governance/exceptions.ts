@@ -28,7 +28,7 @@ const families = {
   'lambda-outside-vpc': {
     where: 'platform functions that call AWS APIs only',
     reason: 'they reach nothing inside the VPC, and an interface there would add a NAT path and slower destruction',
-    rules: everyPack('LambdaInsideVPC'),
+    rules: [...everyPack('LambdaInsideVPC'), 'CloudFormation-Validate::lambda_inside_vpc_check'],
   },
   'public-load-balancer': {
     where: 'the security group of a load balancer with a domain',
@@ -38,57 +38,66 @@ const families = {
   'http-listener': {
     where: 'port 80 that only redirects, and the internal load balancer of a dev stage without a domain',
     reason: 'a redirect carries nothing to protect (REC-8.4); without a name there is no certificate, and staging and production need one',
-    rules: everyPack('ELBv2ACMCertificateRequired'),
+    rules: [
+      ...everyPack('ELBv2ACMCertificateRequired'),
+      ...everyPack('ALBHttpToHttpsRedirection'),
+      'CloudFormation-Validate::alb_http_to_https_redirection_check',
+    ],
   },
   'alarm-without-action': {
     where: 'the alarms of deployments, and of a firewall that was given no action',
     reason: 'ECS reads the deployment alarms itself while it deploys; whom the others notify is the choice of who operates the stage',
-    rules: everyPack('CloudWatchAlarmAction'),
+    rules: [...everyPack('CloudWatchAlarmAction'), 'CloudFormation-Validate::cloudwatch_alarm_action_check'],
   },
   'canary-without-breaker': {
     where: 'services whose deployments shift traffic',
     reason: 'the deployment circuit breaker belongs to rolling deployments; alarms and test traffic roll a shift back',
     rules: ['Annotation::@aws-cdk/aws-ecs:shouldUseCircuitBreaker'],
   },
-  tracing: {
-    where: 'the role of a platform function',
-    reason: 'segments are sent to X-Ray, whose actions know no resources',
-    rules: ['AwsSolutions::AwsSolutions-IAM5[Resource::*]'],
+  'stack-references': {
+    where: 'security groups and functions that use the VPC of another stack',
+    reason: 'the rules do not know a reference to another stack: a range of the VPC, or its subnets',
+    rules: [
+      'AwsSolutions::AwsSolutions-EC23',
+      ...everyPack('EC2RestrictedCommonPorts'),
+      ...everyPack('EC2RestrictedSSH'),
+      'CloudFormation-Validate::lambda_inside_vpc_check',
+    ],
   },
-  'vpc-cidr-reference': {
-    where: 'security groups with the range of a VPC of another stack',
-    reason: 'the range is a reference that the rule cannot read at synthesis',
-    rules: ['CdkNagValidationFailure::AwsSolutions-EC23'],
+  'disposable-stage': {
+    where: 'what takes the traffic of a stage that can be made again, dev by default',
+    reason: 'it holds no data and has to be destroyed with its stage; staging and production refuse to be deleted',
+    rules: [
+      ...['HIPAA.Security', 'NIST.800.53.R5'].map((pack) => `${pack}::${pack}-ELBDeletionProtectionEnabled`),
+      'CloudFormation-Validate::elbv2_deletion_protection_enabled_check',
+    ],
   },
   'log-bucket-logging': {
     where: 'buckets that hold logs',
     reason: 'a log of the log bucket would need a bucket of its own without end; CloudTrail data events cover audit buckets',
-    rules: ['AwsSolutions::AwsSolutions-S1', ...everyPack('S3BucketLoggingEnabled')],
+    rules: [
+      'AwsSolutions::AwsSolutions-S1',
+      ...everyPack('S3BucketLoggingEnabled'),
+      'CloudFormation-Validate::s3_bucket_logging_enabled_check',
+    ],
   },
   'log-bucket-encryption': {
     where: 'buckets that a load balancer writes',
     reason: 'the log delivery of load balancers writes with SSE-S3 only; a KMS key makes it fail',
-    rules: everyPack('S3DefaultEncryptionKMS'),
+    rules: [...everyPack('S3DefaultEncryptionKMS'), 'CloudFormation-Validate::s3_bucket_default_encryption_kms_check'],
+  },
+  'bucket-events-and-locks': {
+    where: 'buckets of logs',
+    reason: 'nobody waits for a log object, and the log delivery of load balancers cannot write under an object lock',
+    rules: [
+      'CloudFormation-Validate::s3_event_notifications_enabled_check',
+      'CloudFormation-Validate::s3_bucket_object_lock_enabled_check',
+    ],
   },
   'bucket-replication': {
     where: 'buckets',
     reason: 'data stays in its region unless replication is asked for (REC-13.1)',
     rules: everyPack('S3BucketReplicationEnabled'),
-  },
-  'network-interfaces': {
-    where: 'the role of a platform function inside the VPC',
-    reason: 'the interfaces it creates have no name beforehand, and describing them cannot be limited to a resource',
-    rules: ['AwsSolutions::AwsSolutions-IAM5[Resource::*]'],
-  },
-  'describe-load-balancing': {
-    where: 'the role that ECS moves traffic with',
-    reason: "the Describe actions of load balancing know no resources; changes are limited to the service's own rules and groups",
-    rules: ['AwsSolutions::AwsSolutions-IAM5[Resource::*]'],
-  },
-  'image-pull': {
-    where: 'the execution role of a task',
-    reason: "an ECR token is the account's, so GetAuthorizationToken knows no resource; pulls are limited to the repository",
-    rules: ['AwsSolutions::AwsSolutions-IAM5[Resource::*]'],
   },
   'plain-environment': {
     where: 'task definitions',
@@ -98,12 +107,12 @@ const families = {
   'container-insights': {
     where: 'the cluster of a stage that asked for it, dev by default',
     reason: "its metrics cost more than dev is worth (REC-11.5); the service's own CPU, memory, request and latency metrics stay",
-    rules: ['AwsSolutions::AwsSolutions-ECS4'],
+    rules: ['AwsSolutions::AwsSolutions-ECS4', 'CloudFormation-Validate::ecs_container_insights_enabled_check'],
   },
   'network-acls': {
     where: 'the network ACLs of a network',
-    reason: 'REC-6.6 asks for them; there is one per tier, tested packet by packet',
-    rules: ['AwsSolutions::AwsSolutions-VPC3'],
+    reason: 'REC-6.6 asks for them; answers come to any port from 1024 up, the one of remote desktops among them, where nothing listens',
+    rules: ['AwsSolutions::AwsSolutions-VPC3', 'CloudFormation-Validate::nacl_no_unrestricted_ssh_rdp_check'],
   },
   'internet-route': {
     where: 'the VPC of a network',
@@ -115,10 +124,34 @@ const families = {
     reason: 'its default security group is closed by a custom resource, which a rule on the VPC cannot see',
     rules: everyPack('VPCDefaultSecurityGroupClosed'),
   },
-  'describe-security-groups': {
-    where: 'the role that closes a default security group',
-    reason: 'the Describe actions of EC2 know no resources; revoking is limited to the one group',
+  'log-retention': {
+    where: 'log groups',
+    reason: 'REC-7.7 asks for 30 days; a year of every line would cost more than it is read, and the audit trail is kept apart',
+    rules: ['CloudFormation-Validate::cloudwatch_log_group_retention_period_check'],
+  },
+  'actions-without-resources': {
+    where: 'roles that ask for the ECR token, describe EC2 or load balancing, attach a function to a VPC, send traces, or protect a task',
+    reason:
+      'these actions know no resources, and tasks have no names beforehand (a condition names their cluster); whatever else the role may change is limited to its own',
     rules: ['AwsSolutions::AwsSolutions-IAM5[Resource::*]'],
+  },
+  'secret-rotation': {
+    where: 'keys of third parties, passwords of caches and keys that sign',
+    reason: 'a third party issues its own keys, and the others outlive their users only by the steps of their page, not by a timer',
+    rules: ['AwsSolutions::AwsSolutions-SMG4', ...everyPack('SecretsManagerRotationEnabled')],
+  },
+  'cache-users': {
+    where: 'Valkey stores',
+    reason: 'their clients are users with passwords and permissions of their own, which exclude the one token that the rule looks for',
+    rules: ['AwsSolutions::AwsSolutions-AEC6'],
+  },
+  'cache-of-dev': {
+    where: 'Valkey stores that a stage asked to run on one node or to keep snapshots for under 15 days, dev by default',
+    reason: 'dev does without a replica (REC-3.2, REC-3.3), and what its stores hold is made again in minutes',
+    rules: [
+      'AwsSolutions::AwsSolutions-AEC4',
+      ...['HIPAA.Security', 'NIST.800.53.R5'].map((pack) => `${pack}::${pack}-ElastiCacheRedisClusterAutomaticBackup`),
+    ],
   },
 } satisfies { [family: string]: ExceptionFamily };
 

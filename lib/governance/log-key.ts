@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { acknowledge } from './exceptions';
 
 /**
  * How long log groups keep their lines (REC-7.7 asks for at least 30 days).
@@ -21,7 +22,7 @@ export function createLogKey(scope: Construct, id: string): kms.Key {
     description: `Log groups of ${scope.node.path}`,
     enableKeyRotation: true,
     pendingWindow: Duration.days(30),
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
   key.addToResourcePolicy(
     new iam.PolicyStatement({
@@ -29,6 +30,16 @@ export function createLogKey(scope: Construct, id: string): kms.Key {
       actions: ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
       resources: ['*'],
       conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': stack.formatArn({ service: 'logs', resource: '*' }) } },
+    }),
+  );
+  // Nobody but AWS services may hand its use on.
+  key.addToResourcePolicy(
+    new iam.PolicyStatement({
+      effect: iam.Effect.DENY,
+      principals: [new iam.AnyPrincipal()],
+      actions: ['kms:CreateGrant'],
+      resources: ['*'],
+      conditions: { BoolIfExists: { 'kms:GrantIsForAWSResource': 'false', 'aws:PrincipalIsAWSService': 'false' } },
     }),
   );
   return key;
@@ -39,5 +50,12 @@ export function createLogKey(scope: Construct, id: string): kms.Key {
  * @internal
  */
 export function createLogGroup(scope: Construct, id: string, encryptionKey: kms.IKey, logGroupName?: string): logs.LogGroup {
-  return new logs.LogGroup(scope, id, { encryptionKey, logGroupName, retention: LOG_RETENTION, removalPolicy: RemovalPolicy.RETAIN });
+  const group = new logs.LogGroup(scope, id, {
+    encryptionKey,
+    logGroupName,
+    retention: LOG_RETENTION,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+  });
+  acknowledge(group, 'log-retention');
+  return group;
 }

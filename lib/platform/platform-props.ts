@@ -1,4 +1,5 @@
 import type { Ingress } from '../gateway/ingress';
+import type { LoadBalancerOptions } from '../service/api-service';
 import type { ContainerOptions } from '../service/container-options';
 import type { Domain } from '../service/domain';
 import type { FirewallProps } from '../service/firewall';
@@ -69,6 +70,12 @@ export interface PlatformProps {
    * @default - the firewall's defaults
    */
   readonly firewall?: FirewallProps;
+
+  /**
+   * The load balancer's settings; whether it refuses to be deleted is the sizing's.
+   * @default - TLS 1.2, port 80 redirects, not sticky
+   */
+  readonly loadBalancer?: LoadBalancerOptions;
 
   /**
    * The address range of the network, /16 to /20.

@@ -1,4 +1,4 @@
-import { Stack, Stage, type Environment } from 'aws-cdk-lib';
+import { CrossStackReferences, ReferenceStrength, Stack, Stage, type Environment } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Network } from '../network/network';
 import type { ApiService } from '../service/api-service';
@@ -63,6 +63,8 @@ export class PlatformStage extends Stage {
     const networkStack = new Stack(this, 'Network', { description: 'plinth: network', terminationProtection });
     this.network = new NetworkTier(networkStack, 'Tier', sizing, props).network;
     const serviceStack = new Stack(this, 'Service', { description: 'plinth: load balancer, firewall and service', terminationProtection });
+    // Without it, an app with no feature flag is warned of references that are weak already.
+    CrossStackReferences.of(serviceStack).consume(ReferenceStrength.WEAK);
     this.api = new ServiceTier(serviceStack, 'Tier', this.network.vpc, sizing, props).api;
   }
 }

@@ -6,6 +6,26 @@ import { StageSizing } from './stage-sizing';
 import { checkPlatform, NetworkTier, ServiceTier, tagPlatform } from './tiers';
 
 /**
+ * A platform in a scope of yours.
+ *
+ * @example
+ * import { type ProductionPlatformProps, ServiceImage } from 'plinth';
+ *
+ * const props: ProductionPlatformProps = {
+ *   stage: 'dev',
+ *   image: ServiceImage.fromRegistry('registry.example.com/team/api:1.4.2'),
+ *   costAllocation: { project: 'recommendations', team: 'platform' },
+ * };
+ */
+export interface ProductionPlatformProps extends PlatformProps {
+  /**
+   * The stage: dev, staging or production; others need a sizing of their own.
+   * @default 'production'
+   */
+  readonly stage?: string;
+}
+
+/**
  * The same tiers as a {@link PlatformStage}, in one scope of yours: a stack of your own, beside your own resources.
  *
  * @example
@@ -24,11 +44,12 @@ export class ProductionPlatform extends Construct {
   /** The API. */
   readonly api: ApiService;
 
-  constructor(scope: Construct, id: string, props: PlatformProps) {
+  constructor(scope: Construct, id: string, props: ProductionPlatformProps) {
     super(scope, id);
-    const sizing = props.sizing ?? StageSizing.production();
+    const { stage = 'production' } = props;
+    const sizing = props.sizing ?? StageSizing.of(stage);
     checkPlatform(this.node.path, sizing, props);
-    tagPlatform(this, 'production', props);
+    tagPlatform(this, stage, props);
     this.network = new NetworkTier(this, 'Network', sizing, props).network;
     this.api = new ServiceTier(this, 'Service', this.network.vpc, sizing, props).api;
   }

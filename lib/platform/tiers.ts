@@ -6,10 +6,13 @@ import { ApiService } from '../service/api-service';
 import type { PlatformProps } from './platform-props';
 import type { StageSizing } from './stage-sizing';
 
+/** CloudFormation would hand a stack's own tags on to listener rules, whose every update puts a deployment's weights back. */
+const UNTOUCHED = ['aws:cdk:stack', 'AWS::ElasticLoadBalancingV2::ListenerRule'];
+
 /** The tags of everything in a scope; `service` is the tier's and added there. */
 export function tagPlatform(scope: Construct, environment: string, { costAllocation }: PlatformProps): void {
   const tags = { environment, project: costAllocation.project, team: costAllocation.team };
-  for (const [key, value] of Object.entries(tags)) Tags.of(scope).add(key, value);
+  for (const [key, value] of Object.entries(tags)) Tags.of(scope).add(key, value, { excludeResourceTypes: UNTOUCHED });
 }
 
 /**
@@ -34,7 +37,7 @@ export class NetworkTier extends Construct {
 
   constructor(scope: Construct, id: string, sizing: StageSizing, props: PlatformProps) {
     super(scope, id);
-    Tags.of(this).add('service', 'network');
+    Tags.of(this).add('service', 'network', { excludeResourceTypes: UNTOUCHED });
     this.network = new Network(this, 'Network', { cidr: props.cidr, zones: sizing.zones, natGateways: sizing.natGateways });
     for (const resource of this.node.findAll().filter(CfnResource.isCfnResource)) {
       CrossStackReferences.of(resource).produce(ReferenceStrength.WEAK);
@@ -51,7 +54,7 @@ export class ServiceTier extends Construct {
 
   constructor(scope: Construct, id: string, vpc: IVpc, sizing: StageSizing, props: PlatformProps) {
     super(scope, id);
-    Tags.of(this).add('service', 'api');
+    Tags.of(this).add('service', 'api', { excludeResourceTypes: UNTOUCHED });
     this.api = new ApiService(this, 'Api', {
       vpc,
       image: props.image,
@@ -61,7 +64,7 @@ export class ServiceTier extends Construct {
       firewall: props.firewall,
       deployment: sizing.deployment,
       containerInsights: sizing.containerInsights,
-      loadBalancer: { deletionProtection: sizing.deletionProtection },
+      loadBalancer: { deletionProtection: sizing.deletionProtection, ...props.loadBalancer },
       capacity: {
         size: sizing.taskSize,
         minTasks: sizing.minTasks,

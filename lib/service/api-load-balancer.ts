@@ -55,6 +55,7 @@ export interface ApiLoadBalancerProps {
  * A rule that sends some requests to another service.
  *
  * @example
+ * import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
  * import { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
  * import type { RouteRuleProps } from 'plinth';
  *
@@ -64,6 +65,8 @@ export interface ApiLoadBalancerProps {
  *   targetGroup: ApplicationTargetGroup.fromTargetGroupAttributes(stack, 'Admin', {
  *     targetGroupArn: 'arn:aws:elasticloadbalancing:eu-west-1:111111111111:targetgroup/admin/0123456789abcdef',
  *   }),
+ *   securityGroup: SecurityGroup.fromSecurityGroupId(stack, 'AdminGroup', 'sg-0123456789abcdef0'),
+ *   port: 8443,
  * };
  */
 export interface RouteRuleProps {
@@ -72,6 +75,12 @@ export interface RouteRuleProps {
 
   /** Where matching requests go. */
   readonly targetGroup: elbv2.IApplicationTargetGroup;
+
+  /** The group that its targets wear; it has to let the load balancer in, and the load balancer is let out to it. */
+  readonly securityGroup: ec2.ISecurityGroup;
+
+  /** The TCP port of its targets, 1 to 65535. */
+  readonly port: number;
 
   /**
    * Paths, at most 5 with the hosts together; `*` stands for any characters.
@@ -142,6 +151,7 @@ export class ApiLoadBalancer extends Construct {
         `${this.node.path}: paths or hosts must name what ${id} takes, got neither; add one, as everything else is the API's`,
       );
     }
+    this.securityGroup.addEgressRule(props.securityGroup, ec2.Port.tcp(props.port), `To ${id}`);
     return new elbv2.ApplicationListenerRule(this, id, {
       listener: this.listener,
       priority: props.priority,
@@ -163,7 +173,7 @@ export class ApiLoadBalancer extends Construct {
     const group = new ec2.SecurityGroup(this, 'SecurityGroup', { vpc, description: 'Load balancer', allowAllOutbound: false });
     if (!domain) {
       group.addIngressRule(ec2.Peer.ipv4(vpc.vpcCidrBlock), ec2.Port.tcp(80), 'HTTP inside the VPC');
-      acknowledge(group, 'vpc-cidr-reference');
+      acknowledge(group, 'stack-references');
       return group;
     }
     group.addIngressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), 'HTTPS from the internet');
@@ -186,6 +196,7 @@ export class ApiLoadBalancer extends Construct {
       desyncMitigationMode: elbv2.DesyncMitigationMode.STRICTEST,
       xffHeaderProcessingMode: elbv2.XffHeaderProcessingMode.APPEND,
     });
+    if (!deletionProtection) acknowledge(loadBalancer, 'disposable-stage');
     new LoadBalancerLogs(this, 'Logs').receiveFrom(loadBalancer);
     return loadBalancer;
   }

@@ -1,4 +1,4 @@
-import { Duration, Names, Stack } from 'aws-cdk-lib';
+import { Duration, Names } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -8,7 +8,8 @@ import { Ingress } from '../gateway/ingress';
 import { createLogKey } from '../governance/log-key';
 import { acknowledge } from '../governance/exceptions';
 import { ApiLoadBalancer } from './api-load-balancer';
-import type { ContainerOptions } from './container-options';
+import { type ContainerOptions } from './container-options';
+import { startupTime } from './startup-time';
 import { Deployment } from './deployment';
 import { DeploymentAlarms } from './deployment-alarms';
 import { DeploymentTestTraffic } from './deployment-test-traffic';
@@ -58,7 +59,8 @@ export interface LoadBalancerOptions {
   readonly deletionProtection?: boolean;
 
   /**
-   * How long a client keeps to one task, by cookie, 1 second to 7 days (REC-4.3).
+   * How long a client keeps to one task, by cookie, 1 second to 7 days (REC-4.3); with rolling deployments only. It is part of the
+   * listener's rule: choose when the service is made.
    * @default - not sticky
    */
   readonly stickiness?: Duration;
@@ -179,6 +181,7 @@ export class ApiService extends Construct {
     super(scope, id);
     const capacity = resolveCapacity(this.node.path, props.capacity);
     const { ingress = Ingress.gateway(), deployment = Deployment.canary() } = props;
+    this.checkStickiness(deployment);
     const serviceName = Names.uniqueResourceName(this, { maxLength: 64, separator: '-' });
     const idleTimeout = this.idleTimeout(ingress);
 
@@ -204,7 +207,7 @@ export class ApiService extends Construct {
     this.securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', { vpc: props.vpc, description: 'Tasks', allowAllOutbound: false });
     this.securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), 'HTTPS to other services');
 
-    const traffic = this.createTraffic(ingress, task);
+    const traffic = this.createTraffic(ingress);
     this.service = this.createService(task, traffic, deployment, capacity.spotPercent);
     const metrics = new ServiceMetrics({
       service: this.service,
@@ -216,12 +219,24 @@ export class ApiService extends Construct {
     this.watchDeployments(deployment, new DeploymentAlarms(this, 'DeploymentAlarms', metrics));
   }
 
-  /** Lets the tasks protect themselves from scale-in while long work runs. */
+  /** A client that sticks to the old tasks' group would follow it into nothing once the traffic has moved. */
+  private checkStickiness({ strategy, shiftsTraffic }: Deployment): void {
+    if (shiftsTraffic && this.props.loadBalancer?.stickiness) {
+      throw new Error(
+        `${this.node.path}: loadBalancer.stickiness must go with Deployment.rolling(), got ${strategy}; roll, or keep sessions in a store`,
+      );
+    }
+  }
+
+  /** Lets the tasks protect themselves from scale-in while long work runs; those of this cluster only. */
   grantTaskProtection(): iam.Grant {
+    const { taskRole } = this.taskDefinition;
+    acknowledge(taskRole, 'actions-without-resources');
     return iam.Grant.addToPrincipal({
-      grantee: this.taskDefinition.taskRole,
+      grantee: taskRole,
       actions: ['ecs:GetTaskProtection', 'ecs:UpdateTaskProtection'],
-      resourceArns: [Stack.of(this).formatArn({ service: 'ecs', resource: 'task', resourceName: `${this.cluster.clusterName}/*` })],
+      resourceArns: ['*'],
+      conditions: { ArnEquals: { 'ecs:cluster': this.cluster.clusterArn } },
     });
   }
 
@@ -231,7 +246,7 @@ export class ApiService extends Construct {
   }
 
   private createFirewall({ routes }: Ingress): Firewall {
-    const firewall = new Firewall(this, 'Firewall', { routes, logKey: this.logKey, ...this.props.firewall });
+    const firewall = new Firewall(this, 'Firewall', { ...this.props.firewall, routes, logKey: this.logKey });
     firewall.protect(this.loadBalancer.loadBalancer);
     FirewallAlarms.of(firewall).addBlockedRequests();
     return firewall;
@@ -245,12 +260,11 @@ export class ApiService extends Construct {
     return cluster;
   }
 
-  private createTraffic(ingress: Ingress, task: ServiceTask): ServiceTraffic {
+  private createTraffic(ingress: Ingress): ServiceTraffic {
     const gateway = ingress.gatewayImage !== undefined;
     return new ServiceTraffic(this, 'Traffic', {
       vpc: this.props.vpc,
       loadBalancer: this.loadBalancer,
-      port: task.target.containerPort,
       https: gateway,
       readyPath: gateway ? READY_PATH : (this.props.container?.readyPath ?? READY_PATH),
       stickiness: this.props.loadBalancer?.stickiness,
@@ -269,7 +283,7 @@ export class ApiService extends Construct {
       availabilityZoneRebalancing: ecs.AvailabilityZoneRebalancing.ENABLED,
       minHealthyPercent: 100,
       maxHealthyPercent: 200,
-      healthCheckGracePeriod: Duration.seconds(60),
+      healthCheckGracePeriod: startupTime(container),
       enableExecuteCommand: container.enableExecuteCommand ?? false,
       enableECSManagedTags: true,
       propagateTags: ecs.PropagatedTagSource.SERVICE,
@@ -282,30 +296,33 @@ export class ApiService extends Construct {
     return service;
   }
 
+  /** The same in every strategy, so that changing it moves no traffic; a rolling deployment only leaves the test traffic out. */
   private connect(service: ecs.FargateService, task: ServiceTask, traffic: ServiceTraffic, deployment: Deployment): void {
-    const { alternateTarget } = deployment.shiftsTraffic ? this.shiftTraffic(service, traffic, deployment) : { alternateTarget: undefined };
-    service.loadBalancerTarget({ ...task.target, alternateTarget }).attachToApplicationTargetGroup(traffic.blue);
+    const shift = new TrafficShift(this, 'TrafficShift', traffic);
+    service.loadBalancerTarget({ ...task.target, alternateTarget: shift }).attachToApplicationTargetGroup(traffic.blue);
+    if (deployment.shiftsTraffic) this.addTestTraffic(service);
+    // ECS acts by these from the service's first moment to its last.
+    service.node.addDependency(shift, this.securityGroup, this.loadBalancer.securityGroup);
   }
 
-  private shiftTraffic(service: ecs.FargateService, traffic: ServiceTraffic, deployment: Deployment) {
+  private addTestTraffic(service: ecs.FargateService): void {
+    const { domain, container = {} } = this.props;
     const testTraffic = new DeploymentTestTraffic(this, 'TestTraffic', {
       vpc: this.props.vpc,
       loadBalancer: this.loadBalancer,
-      host: this.props.domain?.name,
-      https: this.props.domain !== undefined,
-      paths: deployment.testPaths,
+      host: domain?.name,
+      https: domain !== undefined,
+      paths: container.testPaths ?? [READY_PATH],
       logKey: this.logKey,
     });
     service.addLifecycleHook(testTraffic);
+    service.node.addDependency(testTraffic);
     // The L2's hook has no timeout; the default is a day of waiting, then carrying on.
+    const timeout = { TimeoutInMinutes: 10, Action: 'ROLLBACK' };
     (service.node.tryFindChild('Service') as ecs.CfnService).addPropertyOverride(
       'DeploymentConfiguration.LifecycleHooks.0.TimeoutConfiguration',
-      {
-        TimeoutInMinutes: 10,
-        Action: 'ROLLBACK',
-      },
+      timeout,
     );
-    return { alternateTarget: new TrafficShift(this, 'TrafficShift', traffic) };
   }
 
   /** Handed groups are worn as they are: the L2 would open them for the load balancer. */

@@ -1,3 +1,4 @@
+import type { Duration } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 
@@ -12,6 +13,7 @@ import type * as ecs from 'aws-cdk-lib/aws-ecs';
  *   user: '10001:10001',
  *   writablePaths: ['/tmp', '/var/cache/app'],
  *   readyPath: '/healthz/ready',
+ *   testPaths: ['/api/version', '/api/items?limit=1'],
  * };
  */
 export interface ContainerOptions {
@@ -50,6 +52,25 @@ export interface ContainerOptions {
    * @default '/api/health/ready'
    */
   readonly readyPath?: string;
+
+  /**
+   * How long the app may take to answer after its start, 1 to 300 seconds.
+   * @default 60 seconds
+   */
+  readonly startupTime?: Duration;
+
+  /**
+   * The command that tells whether the container lives, such as ['CMD', 'wget', '-q', '-O-', 'http://127.0.0.1:8080/live'].
+   * @default - the gateway asks livePath; none without a gateway
+   */
+  readonly healthCheckCommand?: string[];
+
+  /**
+   * Paths that a canary or linear deployment asks 50 times by GET before any client does, in turn; each answers 2xx or 3xx. Name some
+   * of what clients ask, as readiness says little about answers.
+   * @default ['/api/health/ready']
+   */
+  readonly testPaths?: string[];
 
   /**
    * Groups that the tasks wear besides their own, such as a database's clients; no rule is added to them.

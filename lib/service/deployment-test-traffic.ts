@@ -1,4 +1,4 @@
-import { Aws, Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -76,7 +76,7 @@ export class DeploymentTestTraffic extends Construct implements ecs.IDeploymentL
 
   private createInvoker(): iam.Role {
     const role = new ManagedRole(this, 'Invoker', {
-      assumedBy: new iam.ServicePrincipal('ecs.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } } }),
+      assumedBy: new iam.ServicePrincipal('ecs.amazonaws.com'),
       description: 'Lets a deployment call its test traffic',
     });
     role.addToPrincipalPolicy(

@@ -8,13 +8,13 @@ import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
  * import { Duration } from 'aws-cdk-lib';
  * import { Deployment, type ShiftOptions } from 'plinth';
  *
- * const watched: ShiftOptions = { bakeTime: Duration.minutes(15), testPaths: ['/api/version'] };
+ * const watched: ShiftOptions = { bakeTime: Duration.minutes(15) };
  * const deployment = Deployment.linear(watched);
  */
 export interface ShiftOptions {
   /**
    * The alarms that roll a deployment back; at least one, as nothing else would.
-   * @default - the service's own three: 5xx over 5 %, p95 over 1 s, unhealthy tasks
+   * @default - the service's own three: 5xx over 5 % of the answers of old or new tasks, p95 over 1 s, unhealthy tasks
    */
   readonly alarms?: cloudwatch.IAlarm[];
 
@@ -23,12 +23,6 @@ export interface ShiftOptions {
    * @default 3 minutes
    */
   readonly bakeTime?: Duration;
-
-  /**
-   * Paths that the 50 test requests ask by GET before any client does, in turn.
-   * @default - /api/health/ready
-   */
-  readonly testPaths?: string[];
 }
 
 /**
@@ -86,7 +80,7 @@ export interface LinearOptions extends ShiftOptions {
  * @example
  * import { Deployment } from 'plinth';
  *
- * const deployment = Deployment.canary({ percent: 10, testPaths: ['/api/health/ready', '/api/version'] });
+ * const deployment = Deployment.canary({ percent: 10 });
  */
 export class Deployment {
   /**
@@ -119,9 +113,6 @@ export class Deployment {
   /** How long the old tasks stay. */
   readonly bakeTime: Duration;
 
-  /** What the test requests ask for. */
-  readonly testPaths: string[];
-
   /** The share of requests that moves at first or at a step. */
   readonly percent: number;
 
@@ -132,7 +123,6 @@ export class Deployment {
     this.strategy = strategy;
     this.alarms = options.alarms;
     this.bakeTime = options.bakeTime ?? Duration.minutes(3);
-    this.testPaths = options.testPaths ?? ['/api/health/ready'];
     this.percent = percent;
     this.stepTime = stepTime;
     if (this.shiftsTraffic) this.check();
@@ -153,9 +143,6 @@ export class Deployment {
       throw new Error(
         `${name}: alarms must be at least one alarm, got none; leave it out for the service's own three, as only an alarm rolls a shift back`,
       );
-    }
-    if (this.testPaths.length === 0 || this.testPaths.some((path) => !path.startsWith('/'))) {
-      throw new Error(`${name}: testPaths must be paths that begin with /, got ${JSON.stringify(this.testPaths)}; name at least one`);
     }
     for (const [prop, minutes, least] of [
       ['bakeTime', this.bakeTime.toMinutes({ integral: false }), 0],

@@ -59,7 +59,8 @@ export const allowList = (ipSetArns: string[]): Rule => rule('allow-list', { all
 export const denyList = (ipSetArns: string[]): Rule => rule('deny-list', FORBIDDEN, fromAddresses(ipSetArns));
 
 /** @internal */
-export const onlyCountries = (countryCodes: string[]): Rule => rule('countries', FORBIDDEN, not({ geoMatchStatement: { countryCodes } }));
+export const onlyCountries = (countryCodes: string[], ipSetArnsInside: string[]): Rule =>
+  rule('countries', FORBIDDEN, allOf([not({ geoMatchStatement: { countryCodes } }), not(fromAddresses(ipSetArnsInside))]));
 
 /** @internal */
 export const floodStop = (perAddress: number): Rule => rule('flood', TOO_MANY_REQUESTS, moreThanPerMinute(perAddress));

@@ -119,6 +119,9 @@ export interface FirewallProps {
   readonly logKey?: kms.IKey;
 }
 
+/** Addresses inside a VPC have no country: the test requests of a deployment come from there. */
+const PRIVATE_RANGES = ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16'];
+
 /** Never written to a log or kept in a sample. */
 const SECRET_HEADERS = ['authorization', 'x-api-key', 'cookie'];
 
@@ -193,7 +196,7 @@ export class Firewall extends Construct {
     return [
       ...(props.allowList?.length ? [allowList(this.createIpSets('AllowList', props.allowList))] : []),
       ...(props.denyList?.length ? [denyList(this.createIpSets('DenyList', props.denyList))] : []),
-      ...(props.countries ? [onlyCountries(props.countries)] : []),
+      ...(props.countries ? [onlyCountries(props.countries, this.createIpSets('Inside', PRIVATE_RANGES))] : []),
       floodStop(props.rateLimits?.perAddress ?? 10_000),
       rateWithoutKey(props.rateLimits?.withoutKey ?? 100, keyHeaders),
       bodySize(props.routes ?? []),
@@ -228,7 +231,10 @@ export class Firewall extends Construct {
       visibilityConfig: { cloudWatchMetricsEnabled: true, sampledRequestsEnabled: true, metricName: this._name },
       // Redaction in the log does not reach the samples shown in the console; this does.
       dataProtectionConfig: {
-        dataProtections: [{ action: 'SUBSTITUTION', field: { fieldType: 'SINGLE_HEADER', fieldKeys: secrets } }],
+        dataProtections: [
+          { action: 'SUBSTITUTION', field: { fieldType: 'SINGLE_HEADER', fieldKeys: secrets } },
+          { action: 'SUBSTITUTION', field: { fieldType: 'QUERY_STRING' } },
+        ],
       },
     });
   }
@@ -252,7 +258,7 @@ export class Firewall extends Construct {
     new wafv2.CfnLoggingConfiguration(this, 'Logging', {
       resourceArn: this.webAcl.attrArn,
       logDestinationConfigs: [destination],
-      redactedFields: secrets.map((name) => ({ singleHeader: { Name: name } })),
+      redactedFields: [...secrets.map((name) => ({ singleHeader: { Name: name } })), { queryString: {} }],
       loggingFilter: { DefaultBehavior: 'DROP', Filters: [{ Behavior: 'KEEP', Requirement: 'MEETS_ANY', Conditions: kept }] },
     });
   }

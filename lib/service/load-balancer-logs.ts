@@ -30,9 +30,9 @@ export class LoadBalancerLogs extends Construct {
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
       ],
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
-    acknowledge(this.bucket, 'log-bucket-logging', 'log-bucket-encryption', 'bucket-replication');
+    acknowledge(this.bucket, 'log-bucket-logging', 'log-bucket-encryption', 'bucket-replication', 'bucket-events-and-locks');
     this.allowDelivery();
   }
 

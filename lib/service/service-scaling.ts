@@ -91,12 +91,13 @@ export class ServiceScaling extends Construct {
     const quiet = new cloudwatch.MathExpression({
       label: 'Quiet',
       period: Duration.minutes(1),
-      expression: `IF(cpu < ${QUIET.cpu} AND memory < ${QUIET.memory} AND FILL(requests, 0) < ${QUIET.requests} AND FILL(p95, 0) < ${QUIET.p95}, 1, 0)`,
+      expression: `IF(${this.quiet()}, 1, 0)`,
       usingMetrics: {
         cpu: this.metrics.cpu(),
         memory: this.metrics.memory(),
         requests: this.metrics.requestsPerTask(),
         p95: this.metrics.p95(),
+        ...this.metrics.healthyTasks(),
       },
     });
     new cloudwatch.Alarm(this, 'Low', {
@@ -107,5 +108,18 @@ export class ServiceScaling extends Construct {
       evaluationPeriods: 5,
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     }).addAlarmAction(new ApplicationScalingAction(action));
+  }
+
+  /** Without traffic there are no points: zeros made of CPU, which always has some, stand in for them. */
+  private quiet(): string {
+    const orZero = (id: string) => `MAX([cpu * 0, ${id}])`;
+    return [
+      `cpu < ${QUIET.cpu}`,
+      `memory < ${QUIET.memory}`,
+      `${orZero('requests')} < ${QUIET.requests}`,
+      `${orZero('p95')} < ${QUIET.p95}`,
+      // While old and new tasks stand side by side, the averages are half of what either bears.
+      `${orZero('tasks0')} * ${orZero('tasks1')} == 0`,
+    ].join(' AND ');
   }
 }

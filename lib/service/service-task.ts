@@ -2,13 +2,14 @@ import { Duration, Token } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { addGatewayContainer, GATEWAY_PORT } from '../gateway/gateway-container';
+import { addGatewayContainer, GATEWAY_MEBIBYTES, GATEWAY_PORT } from '../gateway/gateway-container';
 import type { Ingress } from '../gateway/ingress';
 import { acknowledge } from '../governance/exceptions';
 import { ManagedRole } from '../governance/managed-role';
 import type { ContainerOptions } from './container-options';
 import type { ServiceImage } from './service-image';
 import type { ServiceLogs } from './service-logs';
+import { startupTime } from './startup-time';
 import type { TaskSize } from './task-size';
 
 const TMPFS_MEBIBYTES = 64;
@@ -53,7 +54,7 @@ export class ServiceTask extends Construct {
       assumedBy: ASSUMED_BY_TASKS,
       description: 'Starts tasks: pulls images, reads injected secrets, writes logs',
     });
-    acknowledge(executionRole, 'image-pull');
+    acknowledge(executionRole, 'actions-without-resources');
     const definition = new ecs.FargateTaskDefinition(this, 'Resource', {
       cpu: size.cpu,
       memoryLimitMiB: size.memory.toMebibytes(),
@@ -68,7 +69,7 @@ export class ServiceTask extends Construct {
   }
 
   private addAppContainer(): ecs.ContainerDefinition {
-    const { image, container, ingress, logs } = this.props;
+    const { image, size, container, ingress, logs } = this.props;
     const linuxParameters = new ecs.LinuxParameters(this, 'AppLinux', { initProcessEnabled: true });
     linuxParameters.dropCapabilities(ecs.Capability.ALL);
     for (const containerPath of this.writablePaths()) {
@@ -82,6 +83,8 @@ export class ServiceTask extends Construct {
     return this.definition.addContainer('app', {
       image: image._bind(this),
       essential: true,
+      // The gateway's share is its own; a leak in the app must not take the gateway with it.
+      memoryLimitMiB: size.memory.toMebibytes() - (ingress.gatewayImage ? GATEWAY_MEBIBYTES : 0),
       user: container.user ?? '1000:1000',
       readonlyRootFilesystem: !container.enableExecuteCommand,
       linuxParameters,
@@ -89,6 +92,7 @@ export class ServiceTask extends Construct {
       secrets: container.secrets,
       portMappings: ingress.gatewayImage ? [] : [{ containerPort: image.port }],
       logging: ecs.LogDriver.awsLogs({ logGroup: logs.application, streamPrefix: 'app', mode: ecs.AwsLogDriverMode.NON_BLOCKING }),
+      healthCheck: container.healthCheckCommand && { command: container.healthCheckCommand, startPeriod: startupTime(container) },
       stopTimeout: Duration.seconds(60),
     });
   }
@@ -103,6 +107,7 @@ export class ServiceTask extends Construct {
       routes: ingress.routes,
       idleTimeout,
       accessLog: logs.access,
+      startupTime: startupTime(container),
     });
     return { containerName: gateway.containerName, containerPort: GATEWAY_PORT };
   }
@@ -122,6 +127,13 @@ export class ServiceTask extends Construct {
     for (const prop of ['livePath', 'readyPath'] as const) {
       const path = container[prop];
       if (path !== undefined && !path.startsWith('/')) throw fault(prop, 'a path that begins with /', path, 'begin it with /');
+    }
+    if (container.testPaths && (container.testPaths.length === 0 || container.testPaths.some((path) => !path.startsWith('/')))) {
+      throw fault('testPaths', 'paths that begin with /', JSON.stringify(container.testPaths), 'name at least one');
+    }
+    const seconds = startupTime(container).toSeconds({ integral: false });
+    if (!Number.isInteger(seconds) || seconds < 1 || seconds > 300) {
+      throw fault('startupTime', 'whole seconds from 1 to 300', `${seconds} seconds`, 'let the app start faster, or prepare in the image');
     }
     if (/^(root|0)(:|$)/.test(container.user ?? ''))
       throw fault('user', 'a user other than root', container.user!, 'run the process as an unprivileged user');

@@ -11,7 +11,6 @@ const CATCH_ALL_PRIORITY = 50_000;
 export interface ServiceTrafficProps {
   readonly vpc: ec2.IVpc;
   readonly loadBalancer: ApiLoadBalancer;
-  readonly port: number;
   readonly https: boolean;
   /** The path the load balancer asks: the gateway's, or the app's own without one. */
   readonly readyPath: string;
@@ -47,10 +46,11 @@ export class ServiceTraffic extends Construct {
   }
 
   private createTargetGroup(id: string): elbv2.ApplicationTargetGroup {
-    const { vpc, port, https, stickiness, readyPath } = this.props;
+    const { vpc, https, stickiness, readyPath } = this.props;
     return new elbv2.ApplicationTargetGroup(this, id, {
       vpc,
-      port,
+      // Every task registers its own port; this one cannot change without replacing the group.
+      port: https ? 443 : 80,
       protocol: https ? elbv2.ApplicationProtocol.HTTPS : elbv2.ApplicationProtocol.HTTP,
       targetType: elbv2.TargetType.IP,
       deregistrationDelay: Duration.seconds(45),
@@ -73,10 +73,13 @@ export class ServiceTraffic extends Construct {
       listener,
       priority: CATCH_ALL_PRIORITY,
       conditions: [elbv2.ListenerCondition.pathPatterns(['/*'])],
-      action: elbv2.ListenerAction.weightedForward([
-        { targetGroup: this.blue, weight: 100 },
-        { targetGroup: this.green, weight: 0 },
-      ]),
+      action: elbv2.ListenerAction.weightedForward(
+        [
+          { targetGroup: this.blue, weight: 100 },
+          { targetGroup: this.green, weight: 0 },
+        ],
+        this.props.stickiness && { stickinessDuration: this.props.stickiness },
+      ),
     });
     // Even a tag, renamed anywhere above, would be an update of the rule.
     (rule.node.defaultChild as elbv2.CfnListenerRule).addPropertyDeletionOverride('Tags');

@@ -1,4 +1,3 @@
-import { Aws } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -40,7 +39,7 @@ export class TrafficShift extends Construct implements ecs.IAlternateTarget {
 
   private createRole(ruleArns: string[]): iam.Role {
     const role = new ManagedRole(this, 'Role', {
-      assumedBy: new iam.ServicePrincipal('ecs.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } } }),
+      assumedBy: new iam.ServicePrincipal('ecs.amazonaws.com'),
       description: 'Moves traffic between the target groups of a deployment',
     });
     const groups = [this.traffic.blue, this.traffic.green].map((group) => group.targetGroupArn);
@@ -57,7 +56,7 @@ export class TrafficShift extends Construct implements ecs.IAlternateTarget {
         resources: ['*'],
       }),
     );
-    acknowledge(role, 'describe-load-balancing');
+    acknowledge(role, 'actions-without-resources');
     return role;
   }
 }

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Template } from 'aws-cdk-lib/assertions';
+import { Tags } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { type ApiServiceProps, Deployment, Ingress, Route, ServiceImage } from 'plinth';
+import { apiService } from '../support/service';
 import { masked, noFlags, platformApp, stageTemplates } from '../support/stages';
 import pinned from './logical-ids.json';
 
@@ -58,7 +61,7 @@ test.each(Object.keys(templates).filter((name) => name.endsWith('/Service')))('t
   const rules = templates[stack].findResources('AWS::ElasticLoadBalancingV2::ListenerRule', { Properties: { Priority: 50_000 } });
   const group = (color: string) => ({ Ref: expect.stringMatching(`^TierApiTraffic${color}`) });
 
-  expect(Object.keys(rules)).toHaveLength(stack === 'dev/Service' ? 1 : 2);
+  expect(Object.keys(rules)).toHaveLength(2);
   for (const { Properties } of Object.values(rules)) {
     expect(Properties).toEqual({
       ListenerArn: { Ref: expect.stringMatching(/^TierApiLoadBalancer(Test)?Listener/) },
@@ -77,6 +80,37 @@ test.each(Object.keys(templates).filter((name) => name.endsWith('/Service')))('t
       ],
     });
   }
+});
+
+const catchAll = (props: Partial<ApiServiceProps>, tag = 'a') => {
+  const { stack } = apiService(props);
+  Tags.of(stack).add('team', tag);
+  const rules = Template.fromStack(stack).findResources('AWS::ElasticLoadBalancingV2::ListenerRule');
+  return Object.fromEntries(Object.entries(rules).map(([id, { Properties }]) => [id, Properties]));
+};
+
+test.each<[string, Partial<ApiServiceProps>]>([
+  ['a rolling deployment', { deployment: Deployment.rolling() }],
+  ['a linear deployment', { deployment: Deployment.linear() }],
+  ['no gateway', { ingress: Ingress.direct() }],
+  ['another port', { image: ServiceImage.fromRegistry('x', { port: 3000 }) }],
+  ['another port and no gateway', { image: ServiceImage.fromRegistry('x', { port: 3000 }), ingress: Ingress.direct() }],
+  ['other routes', { ingress: Ingress.gateway({ routes: [Route.longPolling('/api/chat/*')] }) }],
+])('the catch-all rules stay the same with %s', (_change, props) => {
+  expect(catchAll(props)).toEqual(catchAll({}));
+});
+
+test('the catch-all rules stay the same with other tags', () => {
+  expect(catchAll({}, 'b')).toEqual(catchAll({}));
+});
+
+test('another port of the app leaves the target groups as they are', () => {
+  const groups = (port: number) =>
+    Template.fromStack(apiService({ image: ServiceImage.fromRegistry('x', { port }), ingress: Ingress.direct() }).stack).findResources(
+      'AWS::ElasticLoadBalancingV2::TargetGroup',
+    );
+
+  expect(groups(3000)).toEqual(groups(8080));
 });
 
 test.each([

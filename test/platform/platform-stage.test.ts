@@ -1,6 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { Domain, PlatformStage, type PlatformStageProps, ProductionPlatform, ServiceImage, StageSizing } from 'plinth';
+import { Domain, PlatformStage, type PlatformStageProps, ProductionPlatform, ServiceImage, StageSizing, TlsPolicy } from 'plinth';
 import { stageTemplates } from '../support/stages';
 
 const templates = stageTemplates();
@@ -41,9 +41,9 @@ test.each([
   template.hasResourceProperties('AWS::ECS::Service', { CapacityProviderStrategy });
 });
 
-/** Types that CloudFormation gives no tags, or that cost nothing. */
+/** Types that CloudFormation gives no tags, and the rules that nothing may touch while ECS moves their weights. */
 const UNTAGGED =
-  /^AWS::(EC2::(Route|SubnetRouteTableAssociation|SubnetNetworkAclAssociation|NetworkAclEntry|VPCGatewayAttachment|VPCEndpoint|SecurityGroup(In|E)gress)|S3::BucketPolicy|IAM::ManagedPolicy|Lambda::Permission|Logs::SubscriptionFilter|WAFv2::(WebACLAssociation|LoggingConfiguration)|ElasticLoadBalancingV2::Listener(Rule)?|ApplicationAutoScaling::\w+|Route53::RecordSet|ECS::ClusterCapacityProviderAssociations|CloudWatch::Alarm)$|^Custom::/;
+  /^AWS::(EC2::(Route|SubnetRouteTableAssociation|SubnetNetworkAclAssociation|NetworkAclEntry|VPCGatewayAttachment|SecurityGroup(In|E)gress)|S3::BucketPolicy|IAM::ManagedPolicy|Lambda::Permission|Logs::SubscriptionFilter|WAFv2::(WebACLAssociation|LoggingConfiguration)|ElasticLoadBalancingV2::ListenerRule|ApplicationAutoScaling::ScalingPolicy|Route53::RecordSet|ECS::ClusterCapacityProviderAssociations)$|^Custom::/;
 
 test.each(Object.keys(templates))('REC-11.4 tags everything of %s that takes tags', (name) => {
   const [environment] = name.split('/');
@@ -59,6 +59,22 @@ test.each(Object.keys(templates))('REC-11.4 tags everything of %s that takes tag
     );
 
   expect(wrong.map(([id, { Type }]) => `${id} ${Type}`)).toEqual([]);
+});
+
+test('the tags of a platform are on its resources and not on its stacks, which would hand them to listener rules', () => {
+  const { stacks } = stage({ stage: 'production', domain: Domain.inZone('Z1', 'api.example.com') }).synth();
+
+  expect(stacks.map(({ tags }) => tags)).toEqual([{}, {}]);
+});
+
+test('the load balancer takes its settings from the platform', () => {
+  const strict = stage({ domain: Domain.inZone('Z1', 'api.example.com'), loadBalancer: { tls: TlsPolicy.TLS_1_3, redirectHttp: false } });
+
+  const template = Template.fromStack(strict.node.findChild('Service') as Stack);
+  template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
+    Port: 443,
+    SslPolicy: 'ELBSecurityPolicy-TLS13-1-3-PQ-2025-09',
+  });
 });
 
 test('high traffic spreads over three zones with larger tasks', () => {
@@ -112,6 +128,15 @@ test('ProductionPlatform makes the same tiers in one stack of the caller', () =>
   const template = Template.fromStack(stack);
   template.hasResourceProperties('AWS::ECS::Service', { DeploymentConfiguration: { Strategy: 'CANARY' } });
   template.hasResourceProperties('AWS::EC2::VPC', { Tags: Match.arrayWith([{ Key: 'environment', Value: 'production' }]) });
+});
+
+test('ProductionPlatform tags what it makes with the stage it is told', () => {
+  const stack = new Stack(new App(), 'Product');
+
+  new ProductionPlatform(stack, 'Platform', { ...common, stage: 'dev' });
+
+  const template = Template.fromStack(stack);
+  template.hasResourceProperties('AWS::EC2::VPC', { Tags: Match.arrayWith([{ Key: 'environment', Value: 'dev' }]) });
 });
 
 test('ProductionPlatform without a domain is an error', () => {

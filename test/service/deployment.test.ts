@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Match } from 'aws-cdk-lib/assertions';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Stack } from 'aws-cdk-lib';
 import { Deployment } from 'plinth';
@@ -103,36 +103,68 @@ test('only the test requests reach the test listener', () => {
   expect(rules.map(({ Properties }) => JSON.stringify(Properties.SourceSecurityGroupId))).toEqual([expect.stringContaining('TestTraffic')]);
 });
 
-test('a rolling deployment has no test listener and no hook', () => {
-  expect(
-    Object.values(rolling.findResources('AWS::ElasticLoadBalancingV2::Listener')).map(({ Properties }) => Properties.Port),
-  ).not.toContain(8444);
+test('a rolling deployment has no hook, and nobody reaches its test listener', () => {
   expect(propertiesOf(rolling, 'AWS::ECS::Service').DeploymentConfiguration).not.toHaveProperty('LifecycleHooks');
+  expect(JSON.stringify(rolling.findResources('AWS::EC2::SecurityGroupIngress'))).not.toContain('8444');
 });
 
-test('ECS may move the weights of the two rules and nothing else', () => {
-  canary.hasResourceProperties('AWS::IAM::ManagedPolicy', {
-    PolicyDocument: {
-      Statement: Match.arrayWith([
-        { Effect: 'Allow', Action: 'elasticloadbalancing:ModifyRule', Resource: [{ Ref: Match.anyValue() }, { Ref: Match.anyValue() }] },
-      ]),
-    },
+test('changing the strategy changes the strategy alone', () => {
+  const wiring = (template: Template) => ({
+    loadBalancers: propertiesOf(template, 'AWS::ECS::Service').LoadBalancers,
+    rules: template.findResources('AWS::ElasticLoadBalancingV2::ListenerRule'),
+    groups: template.findResources('AWS::ElasticLoadBalancingV2::TargetGroup'),
   });
+
+  expect(wiring(canary)).toEqual(wiring(rolling));
+  expect(wiring(linear)).toEqual(wiring(rolling));
 });
 
-test('over 5 percent of 5xx answers, over both groups, stop a deployment', () => {
-  expect(alarm('Over 5 % of answers').Threshold).toBe(5);
-  expect(metricsOf(alarm('Over 5 % of answers')).expr_1.Expression).toBe(
-    'IF((FILL(requests0, 0) + FILL(requests1, 0)) > 0, 100 * (FILL(errors0, 0) + FILL(errors1, 0)) / (FILL(requests0, 0) + FILL(requests1, 0)), 0)',
+test('ECS may change the two rules and the targets of the two groups, and nothing else', () => {
+  const [id] = Object.keys(canary.findResources('AWS::IAM::ManagedPolicy')).filter((name) => name.includes('TrafficShift'));
+  const { Statement: statements } = canary.findResources('AWS::IAM::ManagedPolicy')[id].Properties.PolicyDocument;
+  const rules = Object.keys(canary.findResources('AWS::ElasticLoadBalancingV2::ListenerRule')).map((Ref) => ({ Ref }));
+  const groups = Object.keys(canary.findResources('AWS::ElasticLoadBalancingV2::TargetGroup')).map((Ref) => ({ Ref }));
+
+  expect(statements.map(({ Action, Resource }: { Action: unknown; Resource: unknown }) => [Action, Resource])).toEqual([
+    ['elasticloadbalancing:ModifyRule', rules],
+    [['elasticloadbalancing:RegisterTargets', 'elasticloadbalancing:DeregisterTargets'], groups],
+    [['Listeners', 'Rules', 'TargetGroups', 'TargetHealth'].map((what) => `elasticloadbalancing:Describe${what}`), '*'],
+  ]);
+});
+
+test('what ECS deploys by is there before the service and goes after it', () => {
+  const [service] = Object.values(canary.findResources('AWS::ECS::Service'));
+
+  for (const part of [
+    'TrafficShiftRolePermissions',
+    'TestTrafficInvokerPermissions',
+    'TaskExecutionRolePermissions',
+    'SecurityGroupfrom',
+  ]) {
+    expect(service.DependsOn).toContainEqual(expect.stringContaining(part));
+  }
+});
+
+test('over 5 percent of 5xx answers of either group, from 20 requests a minute on, stop a deployment', () => {
+  expect(alarm('Over 5 % of the answers')).toMatchObject({ Threshold: 5, EvaluationPeriods: 1 });
+  expect(metricsOf(alarm('Over 5 % of the answers')).expr_1.Expression).toBe(
+    'MAX([IF(requests0 >= 20, 100 * FILL(errors0, 0) / requests0, 0), IF(requests1 >= 20, 100 * FILL(errors1, 0) / requests1, 0)])',
   );
 });
 
-test('a p95 over 1 second stops a deployment', () => {
-  expect(alarm('p95 of plain API routes')).toMatchObject({ MetricName: 'Latency', ExtendedStatistic: 'p95', Threshold: 1000 });
+test('a p95 over 1 second stops a deployment: of plain API routes, or of one group at twice the other', () => {
+  const metrics = metricsOf(alarm('p95 is over'));
+
+  expect(alarm('p95 is over')).toMatchObject({ Threshold: 1000 });
+  expect(metrics.expr_1.Expression).toBe(
+    'MAX([api, IF(requests0 >= 20 AND requests1 >= 20 AND MAX([latency0, latency1]) > 2 * MIN([latency0, latency1]), 1000 * MAX([latency0, latency1]), 0)])',
+  );
+  expect(metrics.api.Expression).toBe('IF(measured >= 20, latency, 0)');
+  expect(metrics.latency.MetricStat).toMatchObject({ Stat: 'p95', Metric: { Namespace: 'plinth', MetricName: 'Latency' } });
 });
 
 test('unhealthy tasks of either group stop a deployment', () => {
-  expect(metricsOf(alarm('Tasks fail')).expr_1.Expression).toBe('FILL(unhealthy0, 0) + FILL(unhealthy1, 0)');
+  expect(metricsOf(alarm('Tasks fail')).expr_1.Expression).toBe('SUM([unhealthy0, unhealthy1])');
 });
 
 test("takes the caller's alarms in the place of its own", () => {
@@ -161,10 +193,6 @@ test.each([
   [
     () => Deployment.canary({ canaryTime: Duration.minutes(0) }),
     'Deployment.canary: stepTime must be whole minutes from 1 to 1440, got 0; choose whole minutes',
-  ],
-  [
-    () => Deployment.canary({ testPaths: ['health'] }),
-    'Deployment.canary: testPaths must be paths that begin with /, got ["health"]; name at least one',
   ],
 ])('refuses a deployment that cannot be judged %#', (make, message) => {
   expect(make).toThrow(message);

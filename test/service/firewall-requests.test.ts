@@ -129,6 +129,10 @@ describe('lists and countries', () => {
     expect(ask({ country: 'US' })).toMatchObject({ rule: 'countries', status: 403 });
   });
 
+  test('REC-8.7 lets the test requests of a deployment through, which come from inside and have no country', () => {
+    expect(ask({ country: '', ip: '10.0.1.7' })).toMatchObject({ action: 'allow' });
+  });
+
   test('REC-8.7 lets every country call when none is named', () => {
     expect(firewall()({ country: 'US' }).action).toBe('allow');
   });

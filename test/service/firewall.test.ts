@@ -170,18 +170,21 @@ describe('the log', () => {
     });
   });
 
-  test('REC-8.7 redacts credentials and every key header', () => {
+  test('REC-8.7 redacts credentials, every key header and the query', () => {
     const redacted = ['authorization', 'x-api-key', 'cookie', 'x-partner-key'].map((Name) => ({ SingleHeader: { Name } }));
-    synthesize({ keyHeaders: ['X-Partner-Key'] }).hasResourceProperties('AWS::WAFv2::LoggingConfiguration', { RedactedFields: redacted });
+    synthesize({ keyHeaders: ['X-Partner-Key'] }).hasResourceProperties('AWS::WAFv2::LoggingConfiguration', {
+      RedactedFields: [...redacted, { QueryString: {} }],
+    });
   });
 
-  test('REC-8.7 substitutes the same headers in samples, which redaction does not reach', () => {
+  test('REC-8.7 substitutes the same in samples, which redaction does not reach', () => {
     expect(webAclOf(synthesize({ keyHeaders: ['X-Partner-Key'] })).DataProtectionConfig).toEqual({
       DataProtections: [
         {
           Action: 'SUBSTITUTION',
           Field: { FieldType: 'SINGLE_HEADER', FieldKeys: ['authorization', 'x-api-key', 'cookie', 'x-partner-key'] },
         },
+        { Action: 'SUBSTITUTION', Field: { FieldType: 'QUERY_STRING' } },
       ],
     });
   });

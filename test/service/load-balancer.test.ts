@@ -2,7 +2,7 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { ApiService, Domain, Ingress, Route, ServiceImage, TlsPolicy } from 'plinth';
+import { ApiService, Deployment, Domain, Ingress, Route, ServiceImage, TlsPolicy } from 'plinth';
 import { apiService, apiTemplate, propertiesOf } from '../support/service';
 
 const attribute = (Key: string, Value: unknown) => Match.arrayWith([{ Key, Value }]);
@@ -24,11 +24,27 @@ test('REC-4.2 probes GET /api/health/ready every 30 seconds, 5 seconds long, hea
 });
 
 test('REC-4.3 keeps a client to a task on request, by cookie', () => {
-  const sticky = apiTemplate({ loadBalancer: { stickiness: Duration.hours(1) } });
+  const sticky = apiTemplate({ loadBalancer: { stickiness: Duration.hours(1) }, deployment: Deployment.rolling() });
 
   sticky.allResourcesProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
     TargetGroupAttributes: attribute('stickiness.lb_cookie.duration_seconds', '3600'),
   });
+});
+
+test('REC-4.3 enables the stickiness of the rule with that of its groups, as the load balancer demands', () => {
+  const sticky = apiTemplate({ loadBalancer: { stickiness: Duration.hours(1) }, deployment: Deployment.rolling() });
+
+  sticky.allResourcesProperties('AWS::ElasticLoadBalancingV2::ListenerRule', {
+    Actions: [
+      Match.objectLike({ ForwardConfig: Match.objectLike({ TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: 3600 } }) }),
+    ],
+  });
+});
+
+test.each([Deployment.canary(), Deployment.linear()])('REC-4.3 refuses stickiness where traffic moves between groups %#', (deployment) => {
+  expect(() => apiService({ loadBalancer: { stickiness: Duration.hours(1) }, deployment })).toThrow(
+    `Api/Api: loadBalancer.stickiness must go with Deployment.rolling(), got ${deployment.strategy}; roll, or keep sessions in a store`,
+  );
 });
 
 test('REC-4.3 is not sticky otherwise', () => {
@@ -49,11 +65,37 @@ test('REC-4.5 drains for 45 seconds', () => {
   });
 });
 
-test('REC-4.6 routes other paths and hosts to other services, before the catch-all', () => {
-  const { stack, api, vpc } = apiService();
-  const targetGroup = new elbv2.ApplicationTargetGroup(stack, 'Other', { vpc, port: 443, targetType: elbv2.TargetType.IP });
+/** An API beside another service, whose targets are in none of this stack's hands. */
+function withOtherService() {
+  const { stack, api } = apiService();
+  const other = {
+    targetGroup: elbv2.ApplicationTargetGroup.fromTargetGroupAttributes(stack, 'Other', {
+      targetGroupArn: 'arn:aws:elasticloadbalancing:eu-west-1:111111111111:targetgroup/other/0123456789abcdef',
+    }),
+    securityGroup: ec2.SecurityGroup.fromSecurityGroupId(stack, 'OtherGroup', 'sg-0123456789'),
+    port: 9000,
+  };
+  return { stack, api, other };
+}
 
-  api.loadBalancer.addRoute('Admin', { priority: 10, paths: ['/admin/*'], hosts: ['admin.example.com'], targetGroup });
+test('REC-4.6 lets the load balancer out to the other service, whose own group it leaves alone', () => {
+  const { stack, api, other } = withOtherService();
+
+  api.loadBalancer.addRoute('Admin', { ...other, priority: 10, paths: ['/admin/*'] });
+
+  const withRoute = Template.fromStack(stack);
+  withRoute.hasResourceProperties('AWS::EC2::SecurityGroupEgress', {
+    GroupId: { 'Fn::GetAtt': [Match.stringLikeRegexp('LoadBalancerSecurityGroup'), 'GroupId'] },
+    DestinationSecurityGroupId: 'sg-0123456789',
+    FromPort: 9000,
+    ToPort: 9000,
+  });
+});
+
+test('REC-4.6 routes other paths and hosts to other services, before the catch-all', () => {
+  const { stack, api, other } = withOtherService();
+
+  api.loadBalancer.addRoute('Admin', { ...other, priority: 10, paths: ['/admin/*'], hosts: ['admin.example.com'] });
 
   Template.fromStack(stack).hasResourceProperties('AWS::ElasticLoadBalancingV2::ListenerRule', {
     Priority: 10,
@@ -65,19 +107,17 @@ test('REC-4.6 routes other paths and hosts to other services, before the catch-a
 });
 
 test.each([0, 50_000, 1.5])('REC-4.6 refuses priority %s', (priority) => {
-  const { stack, api, vpc } = apiService();
-  const targetGroup = new elbv2.ApplicationTargetGroup(stack, 'Other', { vpc, port: 443, targetType: elbv2.TargetType.IP });
+  const { api, other } = withOtherService();
 
-  expect(() => api.loadBalancer.addRoute('Admin', { priority, paths: ['/admin/*'], targetGroup })).toThrow(
+  expect(() => api.loadBalancer.addRoute('Admin', { ...other, priority, paths: ['/admin/*'] })).toThrow(
     `Api/Api/LoadBalancer: priority must be a whole number from 1 to 49999, got ${priority}; choose a free one below the catch-all`,
   );
 });
 
 test('REC-4.6 refuses a route that takes everything', () => {
-  const { stack, api, vpc } = apiService();
-  const targetGroup = new elbv2.ApplicationTargetGroup(stack, 'Other', { vpc, port: 443, targetType: elbv2.TargetType.IP });
+  const { api, other } = withOtherService();
 
-  expect(() => api.loadBalancer.addRoute('Admin', { priority: 10, targetGroup })).toThrow(
+  expect(() => api.loadBalancer.addRoute('Admin', { ...other, priority: 10 })).toThrow(
     "Api/Api/LoadBalancer: paths or hosts must name what Admin takes, got neither; add one, as everything else is the API's",
   );
 });
@@ -144,7 +184,6 @@ test('REC-8.1 speaks TLS 1.3 alone by one prop', () => {
 test('REC-8.1 encrypts to the task', () => {
   template.allResourcesProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
     Protocol: 'HTTPS',
-    Port: 8443,
     HealthCheckProtocol: 'HTTPS',
   });
 });
@@ -208,27 +247,46 @@ test('refuses malformed requests and header names, and to be deleted', () => {
   });
 });
 
-test.each(['access_logs', 'connection_logs'])('writes %s to a bucket of its own that takes SSE-S3', (log) => {
+test.each(['access_logs', 'connection_logs'])('writes %s to the bucket of its own, under SSE-S3', (log) => {
+  const [bucket] = Object.keys(template.findResources('AWS::S3::Bucket'));
+
   template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
-    LoadBalancerAttributes: attribute(`${log}.s3.enabled`, 'true'),
+    LoadBalancerAttributes: Match.arrayWith([
+      { Key: `${log}.s3.enabled`, Value: 'true' },
+      { Key: `${log}.s3.bucket`, Value: { Ref: bucket } },
+      { Key: `${log}.s3.prefix`, Value: log.replace('_', '-') },
+    ]),
   });
   template.hasResourceProperties('AWS::S3::Bucket', {
     BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
   });
 });
 
-test('lets only the log delivery of this account write, under its two prefixes', () => {
-  template.hasResourceProperties('AWS::S3::BucketPolicy', {
-    PolicyDocument: {
-      Statement: Match.arrayWith([
-        Match.objectLike({
-          Action: 's3:PutObject',
-          Principal: { Service: 'logdelivery.elasticloadbalancing.amazonaws.com' },
-          Resource: Match.anyValue(),
-        }),
-      ]),
-    },
+test('lets only the log delivery write, for load balancers of this account, under its two prefixes', () => {
+  const [bucket] = Object.keys(template.findResources('AWS::S3::Bucket'));
+  const statements = (propertiesOf(template, 'AWS::S3::BucketPolicy').PolicyDocument as { Statement: { Effect: string }[] }).Statement;
+  const prefix = (name: string) => ({
+    'Fn::Join': ['', [{ 'Fn::GetAtt': [bucket, 'Arn'] }, `/${name}/AWSLogs/`, { Ref: 'AWS::AccountId' }, '/*']],
   });
+
+  expect(statements.filter(({ Effect }) => Effect === 'Allow')).toEqual([
+    {
+      Effect: 'Allow',
+      Action: 's3:PutObject',
+      Principal: { Service: 'logdelivery.elasticloadbalancing.amazonaws.com' },
+      Resource: [prefix('access-logs'), prefix('connection-logs')],
+      Condition: {
+        ArnLike: {
+          'aws:SourceArn': {
+            'Fn::Join': [
+              '',
+              ['arn:', { Ref: 'AWS::Partition' }, ':elasticloadbalancing:*:', { Ref: 'AWS::AccountId' }, ':loadbalancer/app/*'],
+            ],
+          },
+        },
+      },
+    },
+  ]);
 });
 
 test('what no rule takes is not found', () => {

@@ -41,7 +41,8 @@ test('REC-1.10 removes a task after 5 minutes of low load', () => {
 
 test('REC-5.1 removes a task only while CPU is under 30 % and memory under 40 %', () => {
   expect(metricsOf(alarm('Removes a task')).expr_1.Expression).toBe(
-    'IF(cpu < 30 AND memory < 40 AND FILL(requests, 0) < 600 AND FILL(p95, 0) < 400, 1, 0)',
+    'IF(cpu < 30 AND memory < 40 AND MAX([cpu * 0, requests]) < 600 AND MAX([cpu * 0, p95]) < 400 AND ' +
+      'MAX([cpu * 0, tasks0]) * MAX([cpu * 0, tasks1]) == 0, 1, 0)',
   );
 });
 
@@ -50,7 +51,7 @@ test('REC-5.2 adds tasks at 1,000 requests a minute for each healthy task, over 
   const metrics = metricsOf(alarm('Adds tasks: requests'));
 
   expect(threshold).toBe(1000);
-  expect(metrics.expr_1.Expression).toBe('(FILL(requests0, 0) + FILL(requests1, 0)) / (FILL(tasks0, 0) + FILL(tasks1, 0))');
+  expect(metrics.expr_1.Expression).toBe('MAX([requests0 / tasks0, requests1 / tasks1])');
   expect(['requests0', 'requests1', 'tasks0', 'tasks1'].map((id) => metrics[id].MetricStat!.Metric.MetricName)).toEqual([
     'RequestCount',
     'RequestCount',
@@ -67,16 +68,29 @@ test('REC-5.2 counts the two groups apart', () => {
 });
 
 test('REC-5.3 adds tasks when p95 of plain API routes is over 500 ms, as the gateway measures it', () => {
-  expect(alarm('Adds tasks: latency')).toMatchObject({
-    Namespace: 'plinth',
-    MetricName: 'Latency',
-    Threshold: 500,
-    ExtendedStatistic: 'p95',
-    Dimensions: [
-      { Name: 'RouteClass', Value: 'api' },
-      { Name: 'Service', Value: JSON.parse(gatewayEnvironment()).service },
-    ],
+  const latency = alarm('Adds tasks: latency');
+  const metrics = metricsOf(latency);
+
+  expect(latency.Threshold).toBe(500);
+  expect(metrics.latency.MetricStat).toMatchObject({
+    Stat: 'p95',
+    Period: 60,
+    Metric: {
+      Namespace: 'plinth',
+      MetricName: 'Latency',
+      Dimensions: [
+        { Name: 'RouteClass', Value: 'api' },
+        { Name: 'Service', Value: JSON.parse(gatewayEnvironment()).service },
+      ],
+    },
   });
+});
+
+test('REC-5.3 judges no minute of fewer than 20 requests', () => {
+  const metrics = metricsOf(alarm('Adds tasks: latency'));
+
+  expect(metrics.expr_1.Expression).toBe('IF(measured >= 20, latency, 0)');
+  expect(metrics.measured.MetricStat).toMatchObject({ Stat: 'SampleCount', Metric: metrics.latency.MetricStat!.Metric });
 });
 
 function gatewayEnvironment(): string {
@@ -88,7 +102,7 @@ function gatewayEnvironment(): string {
 test('REC-5.3 takes the slower target group where there is no gateway', () => {
   const metrics = metricsOf(alarm('Adds tasks: latency', apiTemplate({ ingress: Ingress.direct() })));
 
-  expect(metrics.expr_1.Expression).toBe('MAX([FILL(latency0, 0), FILL(latency1, 0)]) * 1000');
+  expect(metrics.expr_1.Expression).toBe('MAX([IF(requests0 >= 20, latency0 * 1000, 0), IF(requests1 >= 20, latency1 * 1000, 0)])');
 });
 
 test('REC-5.4 adds 1 or 2 tasks and waits 3 minutes', () => {

@@ -72,15 +72,15 @@ const SUBJECTS: { readonly [name: string]: (stack: Stack) => void } = {
 };
 const FLAGS = { 'no feature flag': NO_FLAGS, 'every feature flag': ALL_FLAGS };
 
-function stackWith(context: { [flag: string]: unknown }, make: (stack: Stack) => void): App {
-  const app = new App({ context });
+function stackWith(flags: { readonly [flag: string]: unknown }, make: (stack: Stack) => void): App {
+  const app = new App({ context: flags });
   make(new Stack(app, 'Stack'));
   return app;
 }
 
 describe.each(Object.entries(SUBJECTS))('%s', (_, make) => {
-  describe.each(Object.entries(FLAGS))('with %s', (_flags, context) => {
-    const { open, acknowledged } = findingsOf(stackWith(context, make));
+  describe.each(Object.entries(FLAGS))('with %s', (_name, flags) => {
+    const { open, acknowledged } = findingsOf(stackWith(flags, make));
 
     test('has no finding', () => {
       expect(open).toEqual([]);

@@ -1,11 +1,12 @@
 // Throughput and p99 of the built gateway, against the app itself and against a bare proxy: same app, keep-alive, TLS, interleaved rounds.
 import { spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import autocannon from 'autocannon';
 import { generate } from 'selfsigned';
+import { machine, median } from './machine.mjs';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 15);
 const SECONDS = Number(process.env.SECONDS ?? 1);
@@ -59,7 +60,6 @@ async function round(side) {
   return { rps: result.requests.total / result.duration, p99: result.latency.p99, cpu };
 }
 
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 const round2 = (value) => Math.round(value * 100) / 100;
 
 async function main() {
@@ -113,7 +113,7 @@ function report(sides) {
   console.log(
     JSON.stringify({
       bench: 'gateway',
-      machine: { cpus: cpus().length, node: process.version, platform: process.platform, arch: process.arch },
+      machine,
       figures,
     }),
   );

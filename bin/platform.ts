@@ -1,8 +1,11 @@
 #!/usr/bin/env node
-import { App } from 'aws-cdk-lib';
-import { Ingress, PlatformStage, Route, ServiceImage, StageSettings } from '../lib';
+import { App, Validations } from 'aws-cdk-lib';
+import { DeployRules, Ingress, PlatformStage, Route, ServiceImage, StageSettings } from '../lib';
 
 const app = new App();
+// What turns CDK's own validation off turns ours off.
+if (process.env.CDK_VALIDATION !== 'false') Validations.of(app).addPlugins(DeployRules.plugin());
+
 const image = ServiceImage.fromFolder('examples/recommendation-api/service', { command: ['node', 'server.mjs'] });
 
 for (const { stage, env, domain } of StageSettings.fromContext(app)) {

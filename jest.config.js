@@ -10,5 +10,6 @@ module.exports = {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdk.out/', '<rootDir>/runtime/dist/'],
   setupFiles: ['<rootDir>/test/support/validation-off.ts'],
   setupFilesAfterEnv: ['aws-cdk-lib/testhelpers/jest-autoclean'],
+  reporters: ['default', '<rootDir>/test/support/results-reporter.js'],
   maxWorkers: 2,
 };

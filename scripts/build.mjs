@@ -38,6 +38,7 @@ await Promise.all([
   ...functions.map((name) =>
     build({ ...shared, entryPoints: [at('lambda', name, 'handler.ts')], outfile: at('dist', 'lambda', name, 'index.js') }),
   ),
+  build({ ...shared, target: 'node20', entryPoints: [at('cli', 'src', 'main.ts')], outfile: at('cli', 'dist', 'plinth.js') }),
   build({ ...shared, keepNames: false, entryPoints: [at('gateway', 'main.ts')], outfile: at('dist', 'gateway', 'gateway.js') }),
 ]);
 cpSync(at('gateway', 'Dockerfile'), at('dist', 'gateway', 'Dockerfile'));

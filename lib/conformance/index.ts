@@ -1,1 +1,3 @@
+export * from './conformance';
+export * from './demand';
 export * from './deploy-rules';

@@ -55,7 +55,7 @@ export class Ingress {
   /**
    * Straight to the app's port over plain HTTP. What the gateway met then falls: encryption to the task (REC-8.1), deadlines by
    * route (REC-4.8), true body limits (the firewall's check of content-length stays), the access log, p95 by route class
-   * (REC-5.3 watches the target groups instead), and the container's liveness probe unless the container names one (REC-1.4).
+   * (REC-5.3 watches the target groups instead), and the container's liveness probe unless the container names one (REC-1.4, REC-1.11).
    */
   static direct(options: DirectIngressOptions = {}): Ingress {
     return new Ingress(options.routes);

@@ -82,13 +82,15 @@ const families = {
     ],
   },
   'log-bucket-encryption': {
-    where: 'buckets that a load balancer writes',
-    reason: 'the log delivery of load balancers writes with SSE-S3 only; a KMS key makes it fail',
+    where: 'buckets that a load balancer or S3 writes logs to',
+    reason: 'the log delivery of load balancers and of S3 writes with SSE-S3 only; a KMS key makes it fail',
     rules: [...everyPack('S3DefaultEncryptionKMS'), 'CloudFormation-Validate::s3_bucket_default_encryption_kms_check'],
   },
   'bucket-events-and-locks': {
-    where: 'buckets of logs',
-    reason: 'nobody waits for a log object, and the log delivery of load balancers cannot write under an object lock',
+    where: 'buckets of logs and of content',
+    reason:
+      'nobody waits for their objects; logs cannot be delivered under an object lock, and content must be erasable, its old versions ' +
+      'standing in for a lock',
     rules: [
       'CloudFormation-Validate::s3_event_notifications_enabled_check',
       'CloudFormation-Validate::s3_bucket_object_lock_enabled_check',
@@ -137,20 +139,55 @@ const families = {
   },
   'secret-rotation': {
     where: 'keys of third parties, passwords of caches and keys that sign',
-    reason: 'a third party issues its own keys, and the others outlive their users only by the steps of their page, not by a timer',
+    reason:
+      'a third party issues its own keys; the others are replaced by the steps of their page, the old value valid beside the new one ' +
+      'until every reader has it, which a timer cannot see',
     rules: ['AwsSolutions::AwsSolutions-SMG4', ...everyPack('SecretsManagerRotationEnabled')],
   },
-  'cache-users': {
-    where: 'Valkey stores',
-    reason: 'their clients are users with passwords and permissions of their own, which exclude the one token that the rule looks for',
-    rules: ['AwsSolutions::AwsSolutions-AEC6'],
-  },
-  'cache-of-dev': {
-    where: 'Valkey stores that a stage asked to run on one node or to keep snapshots for under 15 days, dev by default',
-    reason: 'dev does without a replica (REC-3.2, REC-3.3), and what its stores hold is made again in minutes',
+  'valkey-store': {
+    where: 'Valkey stores, and those of dev that run on one node and keep snapshots for a day',
+    reason:
+      'clients are users with passwords and permissions of their own, which exclude the one token that the rule looks for; ' +
+      'dev does without replicas (REC-3.2, REC-3.3), and what its stores hold is made again in minutes',
     rules: [
+      'AwsSolutions::AwsSolutions-AEC6',
       'AwsSolutions::AwsSolutions-AEC4',
       ...['HIPAA.Security', 'NIST.800.53.R5'].map((pack) => `${pack}::${pack}-ElastiCacheRedisClusterAutomaticBackup`),
+    ],
+  },
+  'managed-database': {
+    where: 'RDS instances',
+    reason: 'REC-6.5 asks for 5432, which one security group and TLS guard; a backup plan selects by name, which the rule cannot see',
+    rules: [
+      'AwsSolutions::AwsSolutions-RDS11',
+      'CloudFormation-Validate::rds_instance_no_default_ports_check',
+      ...['HIPAA.Security', 'NIST.800.53.R5'].map((pack) => `${pack}::${pack}-RDSInBackupPlan`),
+    ],
+  },
+  'single-database': {
+    where: 'read replicas, and the database of a stage that can be made again, dev by default',
+    reason:
+      'a replica takes its encryption from its source and has no standby, as its source fails over; dev does without one (REC-2.6) ' +
+      'and has to be destroyed with its stage',
+    rules: [
+      'AwsSolutions::AwsSolutions-RDS2',
+      'AwsSolutions::AwsSolutions-RDS3',
+      'AwsSolutions::AwsSolutions-RDS10',
+      ...everyPack('RDSStorageEncrypted'),
+      ...everyPack('RDSMultiAZSupport'),
+      ...everyPack('RDSInstanceDeletionProtectionEnabled'),
+      'CloudFormation-Validate::rds_instance_multi_az_support_check',
+      'CloudFormation-Validate::rds_instance_deletion_protection_enabled_check',
+    ],
+  },
+  'named-later': {
+    where: 'roles that use the objects of a bucket, the snapshots of a backup plan, or the log streams of database hosts',
+    reason: 'these have no names before they are made; a prefix leaves out all that others make',
+    rules: [
+      ...['<AWS::Region>', '*'].map(
+        (region) => `AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:rds:${region}:<AWS::AccountId>:snapshot:awsbackup:*]`,
+      ),
+      'AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:RDSOSMetrics:log-stream:*]',
     ],
   },
 } satisfies { [family: string]: ExceptionFamily };

@@ -4,6 +4,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { acknowledge } from './exceptions';
+import { limitGrantsToServices } from './limited-grants';
 
 /**
  * How long log groups keep their lines (REC-7.7 asks for at least 30 days).
@@ -16,13 +17,17 @@ export const LOG_RETENTION = logs.RetentionDays.ONE_MONTH;
  * Without the `logs.<region>` principal, creating the first log group fails at deploy time.
  * @internal
  */
-export function createLogKey(scope: Construct, id: string): kms.Key {
+export function createLogKey(
+  scope: Construct,
+  id: string,
+  removalPolicy: RemovalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+): kms.Key {
   const stack = Stack.of(scope);
   const key = new kms.Key(scope, id, {
     description: `Log groups of ${scope.node.path}`,
     enableKeyRotation: true,
     pendingWindow: Duration.days(30),
-    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    removalPolicy,
   });
   key.addToResourcePolicy(
     new iam.PolicyStatement({
@@ -32,16 +37,7 @@ export function createLogKey(scope: Construct, id: string): kms.Key {
       conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': stack.formatArn({ service: 'logs', resource: '*' }) } },
     }),
   );
-  // Nobody but AWS services may hand its use on.
-  key.addToResourcePolicy(
-    new iam.PolicyStatement({
-      effect: iam.Effect.DENY,
-      principals: [new iam.AnyPrincipal()],
-      actions: ['kms:CreateGrant'],
-      resources: ['*'],
-      conditions: { BoolIfExists: { 'kms:GrantIsForAWSResource': 'false', 'aws:PrincipalIsAWSService': 'false' } },
-    }),
-  );
+  limitGrantsToServices(key);
   return key;
 }
 

@@ -1,3 +1,4 @@
+export type { CacheSizing } from './data-sizing';
 export * from './platform-props';
 export * from './platform-stage';
 export * from './production-platform';

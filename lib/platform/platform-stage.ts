@@ -1,7 +1,9 @@
 import { CrossStackReferences, ReferenceStrength, Stack, Stage, type Environment } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { VectorDatabase } from '../data/database/vector-database';
 import type { Network } from '../network/network';
 import type { ApiService } from '../service/api-service';
+import { DataTier } from './data-tier';
 import type { PlatformProps } from './platform-props';
 import { StageSizing } from './stage-sizing';
 import { checkPlatform, NetworkTier, ServiceTier, tagPlatform } from './tiers';
@@ -30,7 +32,7 @@ export interface PlatformStageProps extends PlatformProps {
 }
 
 /**
- * The whole platform as one stage, a stack a tier: Network, then Service.
+ * The whole platform as one stage, a stack a tier: Network, Data, then Service.
  *
  * Guarantees that no tier refers to a later one, that every resource carries the cost tags, and that staging and production have a
  * domain.
@@ -51,6 +53,9 @@ export class PlatformStage extends Stage {
   /** The network. */
   readonly network: Network;
 
+  /** The database. */
+  readonly database: VectorDatabase;
+
   /** The API. */
   readonly api: ApiService;
 
@@ -59,12 +64,18 @@ export class PlatformStage extends Stage {
     const sizing = props.sizing ?? StageSizing.of(props.stage);
     checkPlatform(this.node.path, sizing, props);
     tagPlatform(this, props.stage, props);
-    const terminationProtection = sizing.deletionProtection;
-    const networkStack = new Stack(this, 'Network', { description: 'plinth: network', terminationProtection });
-    this.network = new NetworkTier(networkStack, 'Tier', sizing, props).network;
-    const serviceStack = new Stack(this, 'Service', { description: 'plinth: load balancer, firewall and service', terminationProtection });
-    // Without it, an app with no feature flag is warned of references that are weak already.
-    CrossStackReferences.of(serviceStack).consume(ReferenceStrength.WEAK);
-    this.api = new ServiceTier(serviceStack, 'Tier', this.network.vpc, sizing, props).api;
+    const stack = (tier: string, description: string) => this.createStack(tier, description, sizing.deletionProtection);
+    this.network = new NetworkTier(stack('Network', 'network'), 'Tier', sizing, props).network;
+    const data = new DataTier(stack('Data', 'database, caches, secrets and backups'), 'Tier', this.network.vpc, sizing);
+    this.database = data.database;
+    const service = stack('Service', 'load balancer, firewall and service');
+    this.api = new ServiceTier(service, 'Tier', this.network.vpc, data, sizing, props).api;
+  }
+
+  private createStack(tier: string, description: string, terminationProtection: boolean): Stack {
+    const stack = new Stack(this, tier, { description: `plinth: ${description}`, terminationProtection });
+    // What holds data says otherwise of itself; without this, an app with no feature flag is warned of references that are weak already.
+    CrossStackReferences.of(stack).consume(ReferenceStrength.WEAK);
+    return stack;
   }
 }

@@ -1,6 +1,8 @@
 import { Construct } from 'constructs';
+import type { VectorDatabase } from '../data/database/vector-database';
 import type { Network } from '../network/network';
 import type { ApiService } from '../service/api-service';
+import { DataTier } from './data-tier';
 import type { PlatformProps } from './platform-props';
 import { StageSizing } from './stage-sizing';
 import { checkPlatform, NetworkTier, ServiceTier, tagPlatform } from './tiers';
@@ -41,6 +43,9 @@ export class ProductionPlatform extends Construct {
   /** The network. */
   readonly network: Network;
 
+  /** The database. */
+  readonly database: VectorDatabase;
+
   /** The API. */
   readonly api: ApiService;
 
@@ -51,6 +56,8 @@ export class ProductionPlatform extends Construct {
     checkPlatform(this.node.path, sizing, props);
     tagPlatform(this, stage, props);
     this.network = new NetworkTier(this, 'Network', sizing, props).network;
-    this.api = new ServiceTier(this, 'Service', this.network.vpc, sizing, props).api;
+    const data = new DataTier(this, 'Data', this.network.vpc, sizing);
+    this.database = data.database;
+    this.api = new ServiceTier(this, 'Service', this.network.vpc, data, sizing, props).api;
   }
 }

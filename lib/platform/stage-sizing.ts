@@ -1,8 +1,11 @@
-import { Size } from 'aws-cdk-lib';
+import { type Duration, Size } from 'aws-cdk-lib';
 import { ContainerInsights } from 'aws-cdk-lib/aws-ecs';
+import type { DataProtection } from '../data/data-protection';
+import type { DatabaseSize } from '../data/database/database-size';
 import { Deployment } from '../service/deployment';
 import type { ScheduledCapacity } from '../service/service-capacity';
 import { TaskSize } from '../service/task-size';
+import { type CacheSizing, type DataSizing, devData, highTrafficData, productionData, stagingData } from './data-sizing';
 
 /**
  * What a stage may have otherwise than its sizing says.
@@ -67,9 +70,39 @@ export interface StageSizingOverrides {
    * @default - the sizing's
    */
   readonly containerInsights?: ContainerInsights;
+
+  /**
+   * CPU, memory, disk and connections of the database.
+   * @default - the sizing's
+   */
+  readonly database?: DatabaseSize;
+
+  /**
+   * The nodes of the result cache.
+   * @default - the sizing's
+   */
+  readonly resultCache?: CacheSizing;
+
+  /**
+   * The nodes of the limiter store.
+   * @default - the sizing's
+   */
+  readonly limiterStore?: CacheSizing;
+
+  /**
+   * How long backups of the database are kept, beside its own 7 days of any second.
+   * @default - the sizing's
+   */
+  readonly backupRetention?: Duration;
+
+  /**
+   * What becomes of data when it is removed.
+   * @default - the sizing's
+   */
+  readonly dataProtection?: DataProtection;
 }
 
-interface Sizing {
+interface Sizing extends DataSizing {
   readonly zones: number;
   readonly natGateways: number;
   readonly taskSize: TaskSize;
@@ -86,6 +119,7 @@ const small = TaskSize.of(1024, Size.gibibytes(2));
 
 /** Every number that differs by stage. */
 const dev: Sizing = {
+  ...devData,
   zones: 2,
   natGateways: 1,
   taskSize: small,
@@ -101,6 +135,7 @@ const dev: Sizing = {
 /** Production's topology at dev's sizes. */
 const staging: Sizing = {
   ...dev,
+  ...stagingData,
   natGateways: 2,
   spotPercent: 0,
   deployment: Deployment.canary(),
@@ -109,9 +144,16 @@ const staging: Sizing = {
   deletionProtection: true,
 };
 
-const production: Sizing = { ...staging, maxTasks: 20 };
+const production: Sizing = { ...staging, ...productionData, maxTasks: 20 };
 
-const highTraffic: Sizing = { ...production, zones: 3, natGateways: 3, taskSize: TaskSize.of(2048, Size.gibibytes(4)), minTasks: 3 };
+const highTraffic: Sizing = {
+  ...production,
+  ...highTrafficData,
+  zones: 3,
+  natGateways: 3,
+  taskSize: TaskSize.of(2048, Size.gibibytes(4)),
+  minTasks: 3,
+};
 
 /**
  * The numbers of a stage, as data.
@@ -189,6 +231,21 @@ export class StageSizing {
   /** Whether what takes the traffic refuses to be deleted. */
   readonly deletionProtection: boolean;
 
+  /** The database. */
+  readonly database: DatabaseSize;
+
+  /** The nodes of the result cache. */
+  readonly resultCache: CacheSizing;
+
+  /** The nodes of the limiter store. */
+  readonly limiterStore: CacheSizing;
+
+  /** How long backups of the database are kept. */
+  readonly backupRetention: Duration;
+
+  /** What becomes of data when it is removed. */
+  readonly dataProtection: DataProtection;
+
   private constructor(sizing: Sizing & { readonly schedules?: { [name: string]: ScheduledCapacity } }) {
     this.zones = sizing.zones;
     this.natGateways = sizing.natGateways;
@@ -201,5 +258,10 @@ export class StageSizing {
     this.containerInsights = sizing.containerInsights;
     this.domainRequired = sizing.domainRequired;
     this.deletionProtection = sizing.deletionProtection;
+    this.database = sizing.database;
+    this.resultCache = sizing.resultCache;
+    this.limiterStore = sizing.limiterStore;
+    this.backupRetention = sizing.backupRetention;
+    this.dataProtection = sizing.dataProtection;
   }
 }

@@ -3,6 +3,7 @@ import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { Network } from '../network/network';
 import { ApiService } from '../service/api-service';
+import type { DataTier } from './data-tier';
 import type { PlatformProps } from './platform-props';
 import type { StageSizing } from './stage-sizing';
 
@@ -52,14 +53,14 @@ export class NetworkTier extends Construct {
 export class ServiceTier extends Construct {
   readonly api: ApiService;
 
-  constructor(scope: Construct, id: string, vpc: IVpc, sizing: StageSizing, props: PlatformProps) {
+  constructor(scope: Construct, id: string, vpc: IVpc, data: DataTier, sizing: StageSizing, props: PlatformProps) {
     super(scope, id);
     Tags.of(this).add('service', 'api', { excludeResourceTypes: UNTOUCHED });
     this.api = new ApiService(this, 'Api', {
       vpc,
       image: props.image,
       domain: props.domain,
-      container: props.container,
+      container: data.containerOptions(this, props.container),
       ingress: props.ingress,
       firewall: props.firewall,
       deployment: sizing.deployment,
@@ -73,5 +74,6 @@ export class ServiceTier extends Construct {
         schedules: sizing.schedules,
       },
     });
+    data.grantUse(this.api.taskDefinition);
   }
 }

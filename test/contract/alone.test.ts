@@ -1,7 +1,19 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import { ApiLoadBalancer, ApiService, Firewall, Network, ServiceImage } from 'plinth';
+import {
+  ApiLoadBalancer,
+  ApiService,
+  Backups,
+  ContentBucket,
+  Firewall,
+  LimiterStore,
+  Network,
+  ResultCache,
+  Secrets,
+  ServiceImage,
+  VectorDatabase,
+} from 'plinth';
 import { context } from '../support/stages';
 
 const image = ServiceImage.fromRegistry('registry.example.com/api:1');
@@ -11,6 +23,12 @@ const constructs: [string, (stack: Stack, vpc: () => ec2.IVpc) => unknown][] = [
   ['ApiLoadBalancer', (stack, vpc) => new ApiLoadBalancer(stack, 'LoadBalancer', { vpc: vpc() })],
   ['ApiService', (stack, vpc) => new ApiService(stack, 'Api', { vpc: vpc(), image })],
   ['Firewall', (stack) => new Firewall(stack, 'Firewall')],
+  ['VectorDatabase', (stack) => new VectorDatabase(stack, 'Database', { vpc: new Network(stack, 'Network').vpc })],
+  ['ResultCache', (stack) => new ResultCache(stack, 'Cache', { vpc: new Network(stack, 'Network').vpc })],
+  ['LimiterStore', (stack) => new LimiterStore(stack, 'Limits', { vpc: new Network(stack, 'Network').vpc })],
+  ['Secrets', (stack) => new Secrets(stack, 'Secrets')],
+  ['Backups', (stack) => new Backups(stack, 'Backups')],
+  ['ContentBucket', (stack) => new ContentBucket(stack, 'Content')],
 ];
 const environments: [string, { account?: string; region?: string }][] = [
   ['any account', {}],

@@ -73,6 +73,7 @@ describe.each(rules)('%s', (rule) => {
 
 test.each([
   ['plinth-alarm-topic-key', ['Alarm', 'Other']],
+  ['plinth-cache-durability', ['Burstable', 'OneZone', 'Older', 'Unsharded']],
   ['plinth-cluster-failover', ['Cache', 'Shards']],
 ])('%s finds each fault of its template', (rule, resources) => {
   expect(new Set((findings.get(`${rule}.json`) ?? []).flatMap(({ resources: found }) => found))).toEqual(new Set(resources));

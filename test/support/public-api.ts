@@ -48,6 +48,7 @@ export function publicNames(program: ts.Program): PublicName[] {
   const index = checker.getSymbolAtLocation(program.getSourceFile(join(root, 'lib', 'index.ts'))!)!;
   return checker
     .getExportsOfModule(index)
+    .map((symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol))
     .flatMap((symbol) => symbol.declarations ?? [])
     .map((node) => {
       if (!ts.isClassDeclaration(node) && !ts.isInterfaceDeclaration(node) && !ts.isEnumDeclaration(node)) {

@@ -1,0 +1,5 @@
+export { type BackupReplication, type DatabaseBackups } from './database-backups';
+export { type DatabaseSize } from './database-size';
+export * from './vector-database';
+export * from './vector-database-alarms';
+export * from './vector-database-replica';

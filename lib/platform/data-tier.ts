@@ -1,0 +1,123 @@
+import { CfnResource, CrossStackReferences, ReferenceStrength, Stack, Tags } from 'aws-cdk-lib';
+import type { IVpc } from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { Backups } from '../data/backup/backups';
+import { LimiterStore } from '../data/cache/limiter-store';
+import { ResultCache } from '../data/cache/result-cache';
+import { createDataKey } from '../data/data-key';
+import { poolSize } from '../data/database/pool-size';
+import { VectorDatabase } from '../data/database/vector-database';
+import { Secrets } from '../data/secrets/secrets';
+import { createLogKey } from '../governance/log-key';
+import type { ContainerOptions } from '../service/container-options';
+import type { StageSizing } from './stage-sizing';
+
+/** The database user of the API, which logs in by IAM. */
+const APPLICATION_USER = 'application';
+
+/**
+ * Everything that holds data. Later tiers refer to it strongly: none of it goes while somebody uses it.
+ * @internal
+ */
+export class DataTier extends Construct {
+  readonly database: VectorDatabase;
+  readonly resultCache: ResultCache;
+  readonly limiterStore: LimiterStore;
+  readonly secrets: Secrets;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    vpc: IVpc,
+    private readonly sizing: StageSizing,
+  ) {
+    super(scope, id);
+    const { dataProtection: protection } = sizing;
+    const encryptionKey = createDataKey(this, 'Key', protection);
+    const logKey = createLogKey(this, 'LogKey', protection.removalPolicy);
+    const shared = { vpc, protection, encryptionKey, logKey };
+    this.database = new VectorDatabase(this, 'Database', { ...shared, size: sizing.database });
+    this.resultCache = new ResultCache(this, 'ResultCache', { ...shared, ...sizing.resultCache });
+    this.limiterStore = new LimiterStore(this, 'LimiterStore', { ...shared, ...sizing.limiterStore });
+    this.secrets = new Secrets(this, 'Secrets', { protection, encryptionKey });
+    const backups = new Backups(this, 'Backups', { protection, encryptionKey, retention: sizing.backupRetention });
+    backups.addDatabase(this.database.instance, encryptionKey);
+    this.tag();
+    for (const resource of this.node.findAll().filter(CfnResource.isCfnResource)) {
+      CrossStackReferences.of(resource).produce(ReferenceStrength.STRONG);
+    }
+  }
+
+  /**
+   * What an app needs to know of the data, beside what the caller gives it.
+   * @param scope where the secrets are referred to from: a grant by the secret itself would have its key's policy name a later stack
+   */
+  containerOptions(scope: Construct, given: ContainerOptions = {}): ContainerOptions {
+    return {
+      ...given,
+      environment: { ...this.environment(), ...given.environment },
+      secrets: { ...this.injected(scope), ...given.secrets },
+      securityGroups: [this.database.clients, this.resultCache.clients, this.limiterStore.clients, ...(given.securityGroups ?? [])],
+    };
+  }
+
+  /** Lets the app log in to the database by IAM, and its tasks start with their secrets. */
+  grantUse(task: ecs.TaskDefinition): void {
+    this.database.grantConnect(task.taskRole, APPLICATION_USER);
+    task.obtainExecutionRole().addToPrincipalPolicy(
+      new iam.PolicyStatement({
+        actions: ['kms:Decrypt'],
+        resources: [this.secrets.encryptionKey.keyArn],
+        conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${Stack.of(this).region}.amazonaws.com` } },
+      }),
+    );
+  }
+
+  private environment(): { [name: string]: string } {
+    const { database, resultCache, limiterStore } = this;
+    return {
+      DATABASE_HOST: database.instance.dbInstanceEndpointAddress,
+      DATABASE_PORT: database.instance.dbInstanceEndpointPort,
+      DATABASE_NAME: database.databaseName,
+      DATABASE_USER: APPLICATION_USER,
+      DATABASE_POOL_MAX: String(poolSize(database._size.maxConnections, this.sizing.maxTasks)),
+      RESULT_CACHE_HOST: resultCache.address,
+      RESULT_CACHE_PORT: String(resultCache.port),
+      RESULT_CACHE_USER: resultCache.userName,
+      RESULT_CACHE_CLUSTER: String(resultCache.clusterMode),
+      LIMITER_HOST: limiterStore.address,
+      LIMITER_PORT: String(limiterStore.port),
+      LIMITER_USER: limiterStore.userName,
+    };
+  }
+
+  /** None of these rotates by itself; what does is read at run time. */
+  private injected(scope: Construct): { [name: string]: ecs.Secret } {
+    const { secrets, resultCache, limiterStore } = this;
+    const fields: { [name: string]: [ISecret, string] } = {
+      OPENAI_API_KEY: [secrets.openAiKey, 'apiKey'],
+      INTERNAL_API_KEY: [secrets.internalApiKey, 'current'],
+      SESSION_KEY: [secrets.sessionKey, 'current'],
+      RESULT_CACHE_PASSWORD: [resultCache.secret, 'password'],
+      LIMITER_PASSWORD: [limiterStore.secret, 'password'],
+    };
+    return Object.fromEntries(
+      Object.entries(fields).map(([name, [{ secretArn }, field]]) => {
+        return [name, ecs.Secret.fromSecretsManager(Secret.fromSecretCompleteArn(scope, name, secretArn), field)];
+      }),
+    );
+  }
+
+  private tag(): void {
+    const services: [Construct, string][] = [
+      [this, 'data'],
+      [this.database, 'database'],
+      [this.resultCache, 'cache'],
+      [this.limiterStore, 'cache'],
+    ];
+    for (const [construct, service] of services) Tags.of(construct).add('service', service, { excludeResourceTypes: ['aws:cdk:stack'] });
+  }
+}

@@ -1,0 +1,151 @@
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { DataProtection } from '../../../lib/data/data-protection';
+import { ContentBucket, type ContentBucketProps } from '../../../lib/data/storage';
+
+const BUCKET = 'AWS::S3::Bucket';
+
+function bucketOf(props?: ContentBucketProps): Template {
+  const stack = new Stack(new App(), 'Stack');
+  new ContentBucket(stack, 'Documents', props);
+  return Template.fromStack(stack);
+}
+
+const template = bucketOf();
+const idOf = (type: string, part: string) => Object.keys(template.findResources(type)).find((id) => id.includes(part)) ?? '';
+const logsId = idOf(BUCKET, 'AccessLogs');
+/** What the bucket of the content has; the bucket of its log has none of it. */
+const content = (properties: object) => ({ LoggingConfiguration: { DestinationBucketName: { Ref: logsId } }, ...properties });
+
+test('encrypts objects under a key that rotates (REC-13.2)', () => {
+  const [key] = Object.keys(template.findResources('AWS::KMS::Key', { Properties: { EnableKeyRotation: true } }));
+  template.hasResourceProperties(
+    BUCKET,
+    content({
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [
+          {
+            BucketKeyEnabled: true,
+            ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: { 'Fn::GetAtt': [key, 'Arn'] } },
+          },
+        ],
+      },
+    }),
+  );
+});
+
+test('keeps versions', () => {
+  template.hasResourceProperties(BUCKET, content({ VersioningConfiguration: { Status: 'Enabled' } }));
+});
+
+test('is closed to the public', () => {
+  template.allResourcesProperties(BUCKET, {
+    PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
+  });
+});
+
+test.each([
+  ['without TLS', { Bool: { 'aws:SecureTransport': 'false' } }],
+  ['with TLS below 1.2', { NumericLessThan: { 's3:TlsVersion': 1.2 } }],
+])('refuses requests %s (REC-13.2)', (_how, condition) => {
+  template.allResourcesProperties('AWS::S3::BucketPolicy', {
+    PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Effect: 'Deny', Action: 's3:*', Condition: condition })]) },
+  });
+});
+
+test('moves what nobody reads to cheaper storage', () => {
+  template.hasResourceProperties(
+    BUCKET,
+    content({
+      LifecycleConfiguration: {
+        Rules: Match.arrayWith([
+          Match.objectLike({ Transitions: [{ StorageClass: 'INTELLIGENT_TIERING', TransitionInDays: 0 }], Status: 'Enabled' }),
+        ]),
+      },
+    }),
+  );
+});
+
+test.each([
+  ['30 days', template, 30],
+  ['the days it is given', bucketOf({ keepOldVersions: Duration.days(7) }), 7],
+])('deletes old versions after %s', (_days, of, days) => {
+  of.hasResourceProperties(BUCKET, {
+    LifecycleConfiguration: {
+      Rules: Match.arrayWith([Match.objectLike({ NoncurrentVersionExpiration: { NoncurrentDays: days }, Transitions: Match.anyValue() })]),
+    },
+  });
+});
+
+test.each([
+  ['what a deletion leaves when the last version is gone', { ExpiredObjectDeleteMarker: true }],
+  ['uploads that were begun and left, after a day', { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }],
+])('clears %s', (_what, rule) => {
+  template.hasResourceProperties(BUCKET, content({ LifecycleConfiguration: { Rules: Match.arrayWith([Match.objectLike(rule)]) } }));
+});
+
+test('keeps the log of who read and wrote for 90 days', () => {
+  template.hasResourceProperties(BUCKET, {
+    LoggingConfiguration: Match.absent(),
+    LifecycleConfiguration: { Rules: [Match.objectLike({ ExpirationInDays: 90 })] },
+  });
+});
+
+test('lets S3 deliver the log, for buckets of this account alone', () => {
+  template.hasResourceProperties('AWS::S3::BucketPolicy', {
+    Bucket: { Ref: logsId },
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({
+          Principal: { Service: 'logging.s3.amazonaws.com' },
+          Action: 's3:PutObject',
+          Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+        }),
+      ]),
+    },
+  });
+});
+
+test('turns the log on after its bucket takes it', () => {
+  template.hasResource(BUCKET, {
+    Properties: { LoggingConfiguration: Match.anyValue() },
+    DependsOn: [idOf('AWS::S3::BucketPolicy', 'AccessLogs')],
+  });
+});
+
+test('replicates nothing to another region (REC-13.1)', () => {
+  template.allResourcesProperties(BUCKET, { ReplicationConfiguration: Match.absent() });
+});
+
+test.each([BUCKET, 'AWS::KMS::Key'])('keeps each %s when it is removed or replaced', (type) => {
+  template.allResources(type, { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+});
+
+test.each([BUCKET, 'AWS::KMS::Key'])('deletes each %s that is disposable', (type) => {
+  const left = Object.values(bucketOf({ protection: DataProtection.disposable() }).findResources(type)).filter(
+    ({ DeletionPolicy, UpdateReplacePolicy }) => DeletionPolicy !== 'Delete' || UpdateReplacePolicy !== 'Delete',
+  );
+  expect(left).toEqual([]);
+});
+
+test('refuses to keep old versions for half a day', () => {
+  expect(() => bucketOf({ keepOldVersions: Duration.hours(12) })).toThrow(
+    'Stack/Documents: keepOldVersions must be 1 whole day or more, got 0.5 days; take Duration.days(30)',
+  );
+});
+
+test('lets a grantee use objects and nothing else, by the actions that takes', () => {
+  const stack = new Stack(new App(), 'Stack');
+  const role = new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') });
+
+  new ContentBucket(stack, 'Documents').grantReadWrite(role);
+
+  const [policy] = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
+  const granted = policy.Properties.PolicyDocument.Statement.map(({ Action }: { Action: string | string[] }) => Action);
+  expect(granted).toEqual([
+    's3:ListBucket',
+    ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
+    ['kms:Decrypt', 'kms:GenerateDataKey'],
+  ]);
+});

@@ -60,7 +60,7 @@ function unpriced(all: readonly Unpriced[]): string[] {
   if (all.length === 0) return ['  every resource has a price or is free'];
   const kinds = [...new Set(all.map(({ type, reason }) => `${type}: ${reason}`))];
   return [
-    `  NOT in the sum: ${all.length} resources or parts of them`,
+    `  NOT in the sum (${all.length}):`,
     ...kinds.map((kind) => `    ${all.filter(({ type, reason }) => `${type}: ${reason}` === kind).length} x ${kind}`),
   ];
 }

@@ -22,7 +22,7 @@ export function costOf(resources: Resources, usage: Partial<Usage> = {}): StageC
 /** The lines of one resource, as `<basis> = <usd>`. */
 export function billOf(logicalId: string, resources: Resources, usage: Partial<Usage> = {}): string[] {
   return costOf(resources, usage)
-    .lines.filter(({ resource }) => resource === `production-Stack/${logicalId}`)
+    .lines.filter((line) => line.resource === `production-Stack/${logicalId}`)
     .map(({ basis, usd }) => `${basis} = ${usd}`);
 }
 

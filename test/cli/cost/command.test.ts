@@ -93,7 +93,7 @@ test('prints a table of at most 100 columns', async () => {
 test.each([
   'dev: 1.06 USD a month, budget 100 to 200: under',
   '  KMS                                     1.06',
-  '  NOT in the sum: 1 resources or parts of them',
+  '  NOT in the sum (1):',
   '    1 x AWS::Events::EventBus: its type has no price',
   '  used like dev: 10000 requests a day, all else as documented',
   '  prices are those of us-east-1, but the stage goes to eu-west-1',

@@ -70,6 +70,10 @@ test.each([
   ['the price of the engine mysql is not in the table', { Engine: 'mysql' }],
   ['the price of io2 storage is not in the table', { StorageType: 'io2' }],
   ['its allocated storage is not in the templates', { AllocatedStorage: { Ref: 'Size' } }],
+  [
+    'its source, whose disk it has, is not in the templates',
+    { SourceDBInstanceIdentifier: 'arn:aws:rds:eu-west-1:111111111111:db:orders' },
+  ],
   ['the price of Performance Insights over 7 days is not in the table', { PerformanceInsightsRetentionPeriod: 731 }],
 ])('says that %s', (reason, more) => {
   expect(gapsOf(database(more))).toEqual([reason]);

@@ -1,6 +1,7 @@
 import { estimate } from '../../../cli/src/cost/estimate';
 import { byComponent, byService, byTag, byTier, listedOnly } from '../../../cli/src/cost/sums';
 import { USAGE } from '../../../cli/src/cost/usage';
+import type { AssemblyStage } from '../../../lib/assembly';
 import { costOf, resource, stageOf } from './builder';
 
 const usage = { ...USAGE.production, keyRequests: 0, secretRequests: 0 };
@@ -73,7 +74,7 @@ test('prices a template that is empty or malformed as nothing', () => {
 test('follows a reference into another stack', () => {
   const service = resource('AWS::ECS::Service', { TaskDefinition: { 'Fn::ImportValue': 'task' }, LaunchType: 'FARGATE' });
   const stack = { region: 'us-east-1', file: 'x.template.json' };
-  const stage = {
+  const stage: AssemblyStage = {
     name: 'dev',
     stacks: [
       { ...stack, id: 'App', stackName: 'App', template: { Resources: { Service: service } } },

@@ -21,6 +21,8 @@ const BASELINES = [
 export const databaseInstance: Pricer = (resource, surroundings) => {
   const { properties } = resource;
   const source = surroundings.stage.named(properties.SourceDBInstanceIdentifier);
+  if (properties.SourceDBInstanceIdentifier !== undefined && !source)
+    return [{ reason: 'its source, whose disk it has, is not in the templates' }];
   const engine = properties.Engine ?? source?.properties.Engine;
   if (engine !== 'postgres') return [{ reason: `the price of the engine ${textIn(engine, 'none')} is not in the table` }];
   const zones = isOn(properties.MultiAZ) ? 2 : 1;

@@ -1,4 +1,4 @@
-import { CfnResource, CrossStackReferences, ReferenceStrength, Tags } from 'aws-cdk-lib';
+import { CfnResource, CrossStackReferences, ReferenceStrength, RemovalPolicies, Tags } from 'aws-cdk-lib';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { Network } from '../network/network';
@@ -14,6 +14,15 @@ const UNTOUCHED = ['aws:cdk:stack', 'AWS::ElasticLoadBalancingV2::ListenerRule']
 export function tagPlatform(scope: Construct, environment: string, { costAllocation }: PlatformProps): void {
   const tags = { environment, project: costAllocation.project, team: costAllocation.team };
   for (const [key, value] of Object.entries(tags)) Tags.of(scope).add(key, value, { excludeResourceTypes: UNTOUCHED });
+}
+
+/**
+ * Lets the logs, keys and log buckets of a tier go with a stage whose data may go; they are retained otherwise.
+ * @internal
+ */
+export function applyProtection(tier: Construct, { dataProtection }: StageSizing): void {
+  if (dataProtection.deletionProtection) return;
+  RemovalPolicies.of(tier).destroy({ applyToResourceTypes: ['AWS::KMS::Key', 'AWS::Logs::LogGroup', 'AWS::S3::Bucket'] });
 }
 
 /**
@@ -40,6 +49,7 @@ export class NetworkTier extends Construct {
     super(scope, id);
     Tags.of(this).add('service', 'network', { excludeResourceTypes: UNTOUCHED });
     this.network = new Network(this, 'Network', { cidr: props.cidr, zones: sizing.zones, natGateways: sizing.natGateways });
+    applyProtection(this, sizing);
     for (const resource of this.node.findAll().filter(CfnResource.isCfnResource)) {
       CrossStackReferences.of(resource).produce(ReferenceStrength.WEAK);
     }
@@ -75,5 +85,6 @@ export class ServiceTier extends Construct {
       },
     });
     data.grantUse(this.api.taskDefinition);
+    applyProtection(this, sizing);
   }
 }

@@ -145,10 +145,34 @@ test('high traffic runs on nodes that do not burst', () => {
   large.hasResourceProperties('AWS::ElastiCache::ReplicationGroup', { CacheNodeType: 'cache.m7g.large' });
 });
 
-test.each([
-  ['dev', 'Delete'],
-  ['staging', 'RetainExceptOnCreate'],
-  ['production', 'RetainExceptOnCreate'],
-])('the database of %s goes with its stage as %s', (name, DeletionPolicy) => {
-  data(name).hasResource('AWS::RDS::DBInstance', { DeletionPolicy });
+/** What holds data, logs of it, or the key to it. */
+const KEEPING =
+  /^AWS::(RDS::DBInstance|ElastiCache::ReplicationGroup|SecretsManager::Secret|Backup::BackupVault|KMS::Key|Logs::LogGroup|S3::Bucket)$/;
+
+interface Kept {
+  readonly Type: string;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+}
+
+const keeping = (name: string) =>
+  Object.entries(templates).flatMap(([stack, template]) =>
+    stack.startsWith(`${name}/`)
+      ? Object.entries(template.toJSON().Resources as { [id: string]: Kept }).filter(([, { Type }]) => KEEPING.test(Type))
+      : [],
+  );
+
+test.each(['staging', 'production'])('everything that keeps something in %s outlives its stack and its replacement', (name) => {
+  const lost = keeping(name).filter(
+    ([, { DeletionPolicy, UpdateReplacePolicy }]) => DeletionPolicy !== 'RetainExceptOnCreate' || UpdateReplacePolicy !== 'Retain',
+  );
+
+  expect(lost.map(([id, { Type, DeletionPolicy, UpdateReplacePolicy }]) => [id, Type, DeletionPolicy, UpdateReplacePolicy])).toEqual([]);
+  expect(keeping(name).length).toBeGreaterThan(20);
+});
+
+test('nothing of dev stays behind but the vault, which AWS Backup deletes only when its recovery points have expired', () => {
+  const left = keeping('dev').filter(([, { DeletionPolicy }]) => DeletionPolicy !== 'Delete');
+
+  expect(left.map(([, { Type }]) => Type)).toEqual(['AWS::Backup::BackupVault']);
 });

@@ -5,11 +5,13 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { Backups } from '../data/backup/backups';
+import { CacheAlarms } from '../data/cache/cache-alarms';
 import { LimiterStore } from '../data/cache/limiter-store';
 import { ResultCache } from '../data/cache/result-cache';
 import { createDataKey } from '../data/data-key';
 import { poolSize } from '../data/database/pool-size';
 import { VectorDatabase } from '../data/database/vector-database';
+import { VectorDatabaseAlarms } from '../data/database/vector-database-alarms';
 import { Secrets } from '../data/secrets/secrets';
 import { createLogKey } from '../governance/log-key';
 import type { ContainerOptions } from '../service/container-options';
@@ -45,6 +47,9 @@ export class DataTier extends Construct {
     this.secrets = new Secrets(this, 'Secrets', { protection, encryptionKey });
     const backups = new Backups(this, 'Backups', { protection, encryptionKey, retention: sizing.backupRetention });
     backups.addDatabase(this.database.instance, encryptionKey);
+    VectorDatabaseAlarms.of(this.database).addAll();
+    CacheAlarms.of(this.limiterStore).addMemory();
+    CacheAlarms.of(this.resultCache).addEvictions();
     this.tag();
     for (const resource of this.node.findAll().filter(CfnResource.isCfnResource)) {
       CrossStackReferences.of(resource).produce(ReferenceStrength.STRONG);

@@ -29,7 +29,7 @@ export class DeploymentAlarms extends Construct {
     evaluationPeriods: number,
   ): cloudwatch.Alarm {
     return new cloudwatch.Alarm(this, id, {
-      alarmDescription: `${alarmDescription}; rolls a running deployment back`,
+      alarmDescription: `${alarmDescription}; rolls a running deployment back; runbook docs/runbooks/deployment-rolled-back.md`,
       metric,
       threshold,
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,

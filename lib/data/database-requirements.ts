@@ -31,6 +31,9 @@ const backsUp = ofDatabase('BackupRetentionPeriod', between(1, 35));
 const ownsItsPassword = ofDatabase('MasterUserPassword', refersTo('a secret', secrets));
 const ownsItsKey = ofDatabase('KmsKeyId', refersTo('a key', keys));
 
+/** What makes replicas possible, and what those that were asked for are. */
+const hasReplicasOnRequest = [backsUp, ownsItsPassword, onlyIfGiven('a read replica', replicas, 'StorageEncrypted', equals(true))];
+
 const SAFE: readonly (readonly [string, Predicate])[] = [
   ['fsync', oneOf('on', '1', 'true')],
   ['full_page_writes', oneOf('on', '1', 'true')],
@@ -57,7 +60,7 @@ export const databaseRequirements: readonly Requirement[] = [
   ),
   requirement('REC-2.5', databases, ofDatabase('BackupRetentionPeriod', between(7, 35))),
   requirement('REC-2.6', databases, relaxed('dev has its database in one zone', isDev, ofDatabase('MultiAZ', equals(true)))),
-  requirement('REC-2.7', databases, backsUp, ownsItsPassword, onlyIfGiven('a read replica', replicas, 'StorageEncrypted', equals(true))),
+  requirement('REC-2.7', databases, ...hasReplicasOnRequest),
   requirement(
     'REC-2.8',
     databases,
@@ -69,7 +72,7 @@ export const databaseRequirements: readonly Requirement[] = [
     databases,
     ofDatabase('StorageType', oneOf('gp3', 'io1', 'io2')),
     ofDatabase('AllocatedStorage', atLeast(100)),
-    ofDatabase('MaxAllocatedStorage', between(126, 1000)),
+    ofDatabase('MaxAllocatedStorage', between(126, 1024)),
     whenever(
       (view) => where(databases, 'StorageType', oneOf('io1', 'io2'))(view).length > 0,
       every('a database with provisioned IOPS', where(databases, 'StorageType', oneOf('io1', 'io2')), 'Iops', atLeast(3000)),
@@ -92,4 +95,5 @@ export const databaseRequirements: readonly Requirement[] = [
     ),
   ),
   requirement('REC-9.4', databases, backsUp, ownsItsPassword, ownsItsKey),
+  requirement('CTX-9.2', databases, ...hasReplicasOnRequest),
 ];

@@ -45,6 +45,8 @@ export class DataTier extends Construct {
     this.resultCache = new ResultCache(this, 'ResultCache', { ...shared, ...sizing.resultCache });
     this.limiterStore = new LimiterStore(this, 'LimiterStore', { ...shared, ...sizing.limiterStore });
     this.secrets = new Secrets(this, 'Secrets', { protection, encryptionKey });
+    // Last: a first deployment that fails after it cannot take a protected database away again.
+    this.database.instance.node.addDependency(this.resultCache, this.limiterStore, this.secrets);
     const backups = new Backups(this, 'Backups', { protection, encryptionKey, retention: sizing.backupRetention });
     backups.addDatabase(this.database.instance, encryptionKey);
     VectorDatabaseAlarms.of(this.database).addAll();
@@ -82,7 +84,7 @@ export class DataTier extends Construct {
   }
 
   private environment(): { [name: string]: string } {
-    const { database, resultCache, limiterStore } = this;
+    const { database, resultCache } = this;
     return {
       DATABASE_HOST: database.instance.dbInstanceEndpointAddress,
       DATABASE_PORT: database.instance.dbInstanceEndpointPort,
@@ -93,21 +95,18 @@ export class DataTier extends Construct {
       RESULT_CACHE_PORT: String(resultCache.port),
       RESULT_CACHE_USER: resultCache.userName,
       RESULT_CACHE_CLUSTER: String(resultCache.clusterMode),
-      LIMITER_HOST: limiterStore.address,
-      LIMITER_PORT: String(limiterStore.port),
-      LIMITER_USER: limiterStore.userName,
     };
   }
 
   /** None of these rotates by itself; what does is read at run time. */
   private injected(scope: Construct): { [name: string]: ecs.Secret } {
-    const { secrets, resultCache, limiterStore } = this;
-    const fields: { [name: string]: [ISecret, string] } = {
+    const { secrets, resultCache } = this;
+    const fields: { [name: string]: [ISecret, string?] } = {
       OPENAI_API_KEY: [secrets.openAiKey, 'apiKey'],
-      INTERNAL_API_KEY: [secrets.internalApiKey, 'current'],
-      SESSION_KEY: [secrets.sessionKey, 'current'],
+      // Whole, as the previous key stays valid while a new one replaces it.
+      INTERNAL_API_KEY: [secrets.internalApiKey],
+      SESSION_KEY: [secrets.sessionKey],
       RESULT_CACHE_PASSWORD: [resultCache.secret, 'password'],
-      LIMITER_PASSWORD: [limiterStore.secret, 'password'],
     };
     return Object.fromEntries(
       Object.entries(fields).map(([name, [{ secretArn }, field]]) => {

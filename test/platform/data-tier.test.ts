@@ -96,7 +96,7 @@ test.each(stages)('REC-6.5 lets the tasks of %s reach database and caches by the
 
   expect(worn.slice(1).map((group) => JSON.stringify(group))).toEqual([
     expect.stringContaining('DatabaseAccessClients'),
-    expect.stringContaining('ResultCacheValkeyAccessClients'),
+    expect.stringMatching(/ResultCache(Single)?ValkeyAccessClients/),
     expect.stringContaining('LimiterStoreValkeyAccessClients'),
   ]);
   for (const type of ['AWS::EC2::SecurityGroupIngress', 'AWS::EC2::SecurityGroupEgress']) {
@@ -113,7 +113,6 @@ test.each(stages)('REC-8.5 injects the secrets of %s, which tasks may read one b
     'INTERNAL_API_KEY',
     'SESSION_KEY',
     'RESULT_CACHE_PASSWORD',
-    'LIMITER_PASSWORD',
   ]);
 });
 

@@ -1,4 +1,4 @@
-import { Aws, Stack } from 'aws-cdk-lib';
+import { Aws } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as backup from 'aws-cdk-lib/aws-backup';
@@ -20,9 +20,7 @@ export class BackupRole extends Construct {
     super(scope, id);
     this.role = new ManagedRole(this, 'Resource', {
       description: `Backups of ${scope.node.path}`,
-      assumedBy: new iam.ServicePrincipal('backup.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-      }),
+      assumedBy: new iam.ServicePrincipal('backup.amazonaws.com'),
     });
     acknowledge(this.role, 'named-later', 'actions-without-resources');
     this.allowVaults(copyTo ? [vault, copyTo] : [vault]);

@@ -30,7 +30,7 @@ export interface ResultCacheProps {
 
   /**
    * Replicas of each shard in other zones, 0 to 2. With 0 there is one node, without cluster mode or failover, whose loss empties the
-   * cache; changing from 0 to more or back replaces the cache.
+   * cache; changing from 0 to more or back makes another, empty cache, which CloudFormation refuses while another stack refers to the first.
    * @default 1
    */
   readonly replicas?: number;
@@ -125,7 +125,7 @@ export class ResultCache extends Construct implements IValkeyStore {
     this.shards = shards;
     this.replicas = replicas;
     this.clusterMode = replicas > 0;
-    const valkey = new ValkeyReplicationGroup(this, 'Valkey', {
+    const valkey = new ValkeyReplicationGroup(this, this.clusterMode ? 'Valkey' : 'SingleValkey', {
       vpc,
       description: 'Results and sessions',
       nodeType,

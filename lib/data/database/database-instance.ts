@@ -49,9 +49,10 @@ export function createSurroundings(scope: Construct, props: SurroundingsProps): 
  * The log groups of an instance, before it.
  * @internal
  */
-export function createLogs(instance: Construct, identifier: string, { logKey, protection }: SurroundingsProps): logs.LogGroup[] {
+export function createLogs(instance: Construct, identifier: string, { logKey, protection, monitoringRole }: Surroundings): logs.LogGroup[] {
   const { logGroups } = new DatabaseLogs(instance.node.scope!, `${logsIdOf(instance)}Logs`, identifier, logKey, protection.removalPolicy);
-  instance.node.addDependency(...logGroups);
+  // RDS refuses a monitoring role whose policy is not attached yet.
+  instance.node.addDependency(...logGroups, monitoringRole);
   return logGroups;
 }
 
@@ -89,6 +90,9 @@ export function instanceProps(identifier: string, around: Surroundings) {
     performanceInsightEncryptionKey: encryptionKey,
     databaseInsightsMode: rds.DatabaseInsightsMode.STANDARD,
     monitoringInterval: Duration.seconds(60),
+    // Clear of each other, of the backup plan at 01:00 and of the caches; left out, RDS draws them from a range of the region.
+    preferredBackupWindow: '03:00-03:30',
+    preferredMaintenanceWindow: 'sun:07:30-sun:08:30',
     cloudwatchLogsExports: LOG_EXPORTS,
   } satisfies Partial<rds.DatabaseInstanceProps>;
 }

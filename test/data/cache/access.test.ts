@@ -2,6 +2,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { LimiterStore } from '../../../lib/data/cache';
 import { limiterStore, vpcOf } from './builder';
 
@@ -106,18 +107,16 @@ test('names its users and groups in at most 40 characters, whatever the path', (
 
 test('grants the password to who asks, and no other secret', () => {
   const { stack: own, store: granted } = limiterStore();
+  new secretsmanager.Secret(own, 'Other');
   const role = new iam.Role(own, 'Role', { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') });
 
   granted.secret.grantRead(role);
 
-  Template.fromStack(own).hasResourceProperties('AWS::IAM::Policy', {
-    PolicyDocument: {
-      Statement: Match.arrayWith([
-        Match.objectLike({
-          Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
-          Resource: { Ref: Match.stringLikeRegexp('LimitsValkeyUsersSecret') },
-        }),
-      ]),
-    },
-  });
+  const [{ Properties }] = Object.values(Template.fromStack(own).findResources('AWS::IAM::Policy'));
+  const reads = Properties.PolicyDocument.Statement.filter(({ Action }: { Action: string[] }) =>
+    Action.includes('secretsmanager:GetSecretValue'),
+  );
+  expect(reads.map(({ Resource }: { Resource: unknown }) => Resource)).toEqual([
+    { Ref: expect.stringContaining('LimitsValkeyUsersSecret') },
+  ]);
 });

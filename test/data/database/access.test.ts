@@ -35,6 +35,11 @@ test('puts the database into that group alone', () => {
 });
 
 test('lets clients go to the database and nowhere else', () => {
+  const out = Object.values(template.findResources('AWS::EC2::SecurityGroupEgress')).filter(
+    ({ Properties }) => JSON.stringify(Properties.GroupId) === JSON.stringify(idOf(clientsGroup)),
+  );
+
+  expect(out).toHaveLength(1);
   template.hasResourceProperties('AWS::EC2::SecurityGroupEgress', {
     GroupId: idOf(clientsGroup),
     DestinationSecurityGroupId: idOf(databaseGroup),

@@ -70,6 +70,11 @@ describe('the secret', () => {
 
 describe('the function', () => {
   test('is called by Secrets Manager for that secret alone', () => {
+    const callers = Object.values(template.findResources('AWS::Lambda::Permission')).filter(({ Properties }) =>
+      JSON.stringify(Properties.FunctionName).includes('Rotation'),
+    );
+
+    expect(callers).toHaveLength(1);
     template.hasResourceProperties('AWS::Lambda::Permission', {
       Action: 'lambda:InvokeFunction',
       Principal: 'secretsmanager.amazonaws.com',
@@ -78,10 +83,11 @@ describe('the function', () => {
   });
 
   test('may read and write that secret alone', () => {
-    const [statement] = statementsOf(template, /Rotation/).filter(({ Action }) =>
+    const statements = statementsOf(template, /Rotation/).filter(({ Action }) =>
       [Action].flat().some((action) => action.startsWith('secretsmanager:')),
     );
-    expect(statement).toEqual({
+    expect(statements).toHaveLength(1);
+    expect(statements[0]).toEqual({
       Effect: 'Allow',
       Action: ['DescribeSecret', 'GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage'].map(
         (action) => `secretsmanager:${action}`,
@@ -91,7 +97,10 @@ describe('the function', () => {
   });
 
   test('may use the key through Secrets Manager alone', () => {
-    const [statement] = statementsOf(template, /Rotation/).filter(({ Action }) => [Action].flat().includes('kms:Decrypt'));
+    const statements = statementsOf(template, /Rotation/).filter(({ Action }) => [Action].flat().includes('kms:Decrypt'));
+    const [statement] = statements;
+    expect(statements).toHaveLength(1);
+    expect(JSON.stringify(statement.Resource)).toContain('DatabaseKey');
     expect(statement.Action).toEqual(['kms:Decrypt', 'kms:GenerateDataKey']);
     expect(statement.Condition).toEqual({
       StringEquals: { 'kms:ViaService': { 'Fn::Join': ['', ['secretsmanager.', { Ref: 'AWS::Region' }, '.amazonaws.com']] } },

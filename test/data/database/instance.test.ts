@@ -101,6 +101,22 @@ test('has no inline policy', () => {
   template.resourceCountIs('AWS::IAM::Policy', 0);
 });
 
+/** A text that a joined one stands in. */
+function within(before: string, joined: unknown, after: string) {
+  const { 'Fn::Join': parts } = joined as { 'Fn::Join': [string, [string, unknown]] };
+  return { 'Fn::Join': ['', [before + parts[1][0], parts[1][1], after]] };
+}
+
+describe('windows', () => {
+  test('lie apart from the backup plan at 01:00 and from each other', () => {
+    template.hasResourceProperties(INSTANCE, { PreferredBackupWindow: '03:00-03:30', PreferredMaintenanceWindow: 'sun:07:30-sun:08:30' });
+  });
+});
+
+test('waits for the policy of its monitoring role, which RDS tries at once', () => {
+  expect(theResource(template, INSTANCE).DependsOn).toContainEqual(expect.stringMatching(/MonitoringRolePermissions/));
+});
+
 describe('logs', () => {
   const { DBInstanceIdentifier: identifier } = theResource(template, INSTANCE).Properties;
 
@@ -110,7 +126,7 @@ describe('logs', () => {
 
   test.each(['postgresql', 'upgrade'])('of %s have a group under a key, for 30 days', (name) => {
     template.hasResourceProperties('AWS::Logs::LogGroup', {
-      LogGroupName: `/aws/rds/instance/${String(identifier)}/${name}`,
+      LogGroupName: within('/aws/rds/instance/', identifier, `/${name}`),
       RetentionInDays: 30,
       KmsKeyId: { 'Fn::GetAtt': [Match.stringLikeRegexp('^DatabaseLogKey'), 'Arn'] },
     });
@@ -126,18 +142,26 @@ describe('the name of an instance', () => {
   const nameIn = (stack: string, id: string) => {
     const made = new Stack(new App(), stack);
     new VectorDatabase(made, id, { vpc: new Network(made, 'Network').vpc });
-    return theResource(Template.fromStack(made), INSTANCE, /./).Properties.DBInstanceIdentifier;
+    const { 'Fn::Join': joined } = theResource(Template.fromStack(made), INSTANCE, /./).Properties.DBInstanceIdentifier as {
+      'Fn::Join': [string, [string, unknown]];
+    };
+    // The part of the stack's id has 8 characters.
+    return { name: `${joined[1][0]}01234567`, stackPart: JSON.stringify(joined[1][1]) };
   };
 
   test('tells stack and construct, in lower case', () => {
-    expect(nameIn('production-Data', 'VectorDatabase')).toMatch(/^productiondata-vectordatabase-[0-9a-f]{8}$/);
+    expect(nameIn('production-Data', 'VectorDatabase').name).toMatch(/^productiondata-vectordatabase-[0-9a-f]{8}-01234567$/);
   });
 
   test.each([10, 60, 120])('has 63 letters, digits and single hyphens at most for an id of %d letters', (length) => {
-    expect(nameIn('Stack', 'D'.repeat(length))).toMatch(/^(?=.{1,63}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
+    expect(nameIn('Stack', 'D'.repeat(length)).name).toMatch(/^(?=.{1,63}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
+  });
+
+  test('is another when its stack is made again, as the first one leaves its database behind', () => {
+    expect(nameIn('production-Data', 'Database').stackPart).toContain('"AWS::StackId"');
   });
 
   test('is another in another stack', () => {
-    expect(nameIn('dev-Data', 'Database')).not.toBe(nameIn('staging-Data', 'Database'));
+    expect(nameIn('dev-Data', 'Database').name).not.toBe(nameIn('staging-Data', 'Database').name);
   });
 });

@@ -46,8 +46,11 @@ describe('read replicas', () => {
   });
 
   test.each(['postgresql', 'upgrade'])('have log groups of their own for %s', (name) => {
+    const { 'Fn::Join': joined } = first.Properties.DBInstanceIdentifier as { 'Fn::Join': [string, [string, unknown]] };
+    const [, parts] = joined;
+
     template.hasResourceProperties('AWS::Logs::LogGroup', {
-      LogGroupName: `/aws/rds/instance/${String(first.Properties.DBInstanceIdentifier)}/${name}`,
+      LogGroupName: { 'Fn::Join': ['', ['/aws/rds/instance/' + parts[0], parts[1], `/${name}`]] },
       RetentionInDays: 30,
     });
   });

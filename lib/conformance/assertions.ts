@@ -51,6 +51,18 @@ export function onlyIfGiven(what: string, selector: Selector, path: string, pred
   };
 }
 
+/** Nothing stands at a path of any, which the evidence says of each, or what does is so. */
+export function absentOr(what: string, selector: Selector, path: string, predicate: Predicate): Assertion {
+  return (view) => {
+    const subjects = selector(view);
+    const values = subjects.flatMap((subject) => subject.at(path));
+    const wrong = values.filter(({ value }) => !predicate.holds(value, view));
+    if (wrong.length > 0) return unmet(`${what}: ${path} must ${predicate.says}, got ${texts(wrong)}`, wrong);
+    const absent = subjects.filter((subject) => subject.at(path).length === 0).map((subject) => subject.missing(path));
+    return { status: 'met', evidence: [...absent, ...values.map(({ evidence }) => evidence)] };
+  };
+}
+
 /** The values at a path are so many different ones; as few as that are the evidence. */
 export function distinct(what: string, selector: Selector, path: string, least: number | ((view: StageView) => number)): Assertion {
   return (view) => {
@@ -86,6 +98,11 @@ export function none(what: string, selector: Selector): Assertion {
     const found = selector(view);
     return found.length > 0 ? unmet(`there must be no ${what}, found ${found.length}`, found) : met([]);
   };
+}
+
+/** There is one at least, of which other parts of the demand give the evidence. */
+export function exists(what: string, selector: Selector): Assertion {
+  return (view) => (selector(view).length > 0 ? met([]) : unmet(`there must be ${what}, found none`));
 }
 
 /** Met when all of these are. */

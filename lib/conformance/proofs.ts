@@ -17,6 +17,8 @@ function tests(demand: string, file: string, suite: string, titles: readonly str
   return { demand, files: [], tests: titles.map((title) => ({ file, title: `${suite} ${title}` })) };
 }
 
+const COST_FILES = ['cli/src/cost/command.ts', 'docs/cost.md', 'docs/decisions/ADR-06-cost.md', 'test/cli/cost/stages.test.ts'];
+
 /** A demand that is only partly built has none, and stays planned. */
 export const PROOFS: readonly Proof[] = [
   tests('REC-1.11', 'test/gateway/health.test.ts', 'health', [
@@ -33,4 +35,6 @@ export const PROOFS: readonly Proof[] = [
     'cuts the connection when the answer has begun',
     'counts a body that trickles in',
   ]),
+  { demand: 'REC-11.5', tests: [], files: COST_FILES },
+  { demand: 'REC-11.6', tests: [], files: COST_FILES },
 ];

@@ -2,6 +2,9 @@ import { accessRequirements } from '../data/access-requirements';
 import { backupRequirements } from '../data/backup-requirements';
 import { cacheRequirements } from '../data/cache-requirements';
 import { databaseRequirements } from '../data/database-requirements';
+import { residencyRequirements } from '../data/residency-requirements';
+import { costTagRequirements } from '../governance/cost-tag-requirements';
+import { encryptionRequirements } from '../governance/encryption-requirements';
 import { networkRequirements } from '../network/network-requirements';
 import { firewallRequirements } from '../service/firewall-requirements';
 import { loadBalancerRequirements } from '../service/load-balancer-requirements';
@@ -21,4 +24,7 @@ export const REQUIREMENTS: readonly Requirement[] = [
   ...cacheRequirements,
   ...accessRequirements,
   ...backupRequirements,
+  ...residencyRequirements,
+  ...encryptionRequirements,
+  ...costTagRequirements,
 ];

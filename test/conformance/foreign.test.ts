@@ -24,6 +24,10 @@ describe('a plain CDK app', () => {
     ['REC-4.1', 'unmet'],
     ['REC-6.2', 'unmet'],
     ['REC-8.6', 'unmet'],
+    ['REC-11.4', 'unmet'],
+    ['REC-13.1', 'not-applicable'],
+    ['REC-13.2', 'unmet'],
+    ['CTX-9.2', 'not-applicable'],
   ])('has %s %s', (demand, status) => {
     expect(findingOf(demand, stage).status).toBe(status);
   });
@@ -56,9 +60,19 @@ describe('an app of functions', () => {
   };
 
   test('has nothing that the checks are about', () => {
-    const statuses = reportOn([stageOf({ serverless })], { root: __dirname }).map(({ status }) => status);
+    const demands = reportOn([stageOf({ serverless })], { root: __dirname }).filter(({ kind }) => kind !== 'process');
+    const statuses = demands.map(({ status }) => status);
 
     expect([...new Set(statuses)].toSorted()).toEqual(['not-applicable', 'planned']);
+  });
+
+  test('is asked for the files of its project all the same', () => {
+    const report = reportOn([stageOf({ serverless })], { root: __dirname });
+
+    expect(report.find(({ id }) => id === 'REC-11.5')).toMatchObject({
+      status: 'unmet',
+      reason: 'there must be cli/src/cost/command.ts, docs/cost.md, docs/decisions/ADR-06-cost.md, test/cli/cost/stages.test.ts',
+    });
   });
 });
 

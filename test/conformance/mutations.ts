@@ -14,7 +14,7 @@ export interface MutationGroup {
   readonly mutations: readonly Mutation[];
 }
 
-/** Takes away what the evidence shows, moves its numbers and cuts its references. */
+/** Takes away what the evidence shows, moves its numbers and cuts its references; puts something where it shows nothing. */
 export function mutationsOf(stage: AssemblyStage, evidence: Evidence): MutationGroup[] {
   const { logicalId, path, value } = evidence;
   const change = (name: string, replacement: unknown) => ({
@@ -22,6 +22,8 @@ export function mutationsOf(stage: AssemblyStage, evidence: Evidence): MutationG
     stage: changed(stage, evidence, replacement),
   });
   const group = (name: string, ...mutations: readonly Mutation[]) => ({ name: `${logicalId} ${path} ${name}`, mutations });
+  // Evidence that nothing stands there falls with whatever does.
+  if (value === undefined) return [group('added', change('added', 'anything'))];
   const groups = [group('removed', change('removed', undefined))];
   if (isNumber(value)) groups.push(group('moved', change('raised', moved(value, 1)), change('lowered', moved(value, -1))));
   if (typeof value === 'boolean') groups.push(group('turned', change('turned', !value)));

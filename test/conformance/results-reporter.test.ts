@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TestResults } from '../../lib/conformance/test-results';
@@ -14,10 +14,16 @@ const root = mkdtempSync(join(tmpdir(), 'plinth-results-'));
 const written = () => JSON.parse(readFileSync(join(root, '.test-results.json'), 'utf8'));
 
 function run(file: string, status: string, config: { readonly testNamePattern?: string } = {}): void {
-  const testFilePath = join(root, file);
-  writeFileSync(testFilePath, file);
-  const suite = { testFilePath, testResults: [{ fullName: `${file} holds`, status }] };
-  new ResultsReporter({ rootDir: root, ...config }).onRunComplete(new Set(), { testResults: [suite] });
+  writeFileSync(join(root, file), file);
+  report([file], status, config);
+}
+
+function report(files: readonly string[], status: string, config: { readonly testNamePattern?: string } = {}): void {
+  const testResults = files.map((file) => ({
+    testFilePath: join(root, file),
+    testResults: [{ fullName: `${file} holds`, status }],
+  }));
+  new ResultsReporter({ rootDir: root, ...config }).onRunComplete(new Set(), { testResults });
 }
 
 test('a test that passed is current', () => {
@@ -51,4 +57,16 @@ test('a run of some tests of a file replaces nothing', () => {
   run('f.test.ts', 'pending', { testNamePattern: 'other' });
 
   expect(written().filter(({ file }: { readonly file: string }) => file === 'f.test.ts')).toMatchObject([{ outcome: 'passed' }]);
+});
+
+test('a file that vanished during the run leaves no results, and those of the others', () => {
+  run('g.test.ts', 'passed');
+  rmSync(join(root, 'g.test.ts'));
+  writeFileSync(join(root, 'h.test.ts'), 'h');
+
+  report(['g.test.ts', 'h.test.ts'], 'passed');
+
+  const files = written().map(({ file }: { readonly file: string }) => file);
+  expect(files).toContain('h.test.ts');
+  expect(files).not.toContain('g.test.ts');
 });

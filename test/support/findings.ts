@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type App, Validations, type ValidationRuleSource } from 'aws-cdk-lib';
+import { type App, CfnResource, type IPolicyValidationPlugin, Validations, type ValidationRuleSource } from 'aws-cdk-lib';
 import { CloudAssembly, SynthesisMessageLevel } from 'aws-cdk-lib/cx-api';
 import { AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks } from 'cdk-nag';
 import { DeployRules } from '../../lib/conformance';
@@ -40,8 +40,30 @@ export interface Findings {
 
 const CONTROL_TOWER = join(require.resolve('@cdklabs/cdk-validator-cfnguard/package.json'), '../rules/control-tower/cfn-guard');
 
-/** Shared by all apps, as making its engine takes seconds; it makes another one for types of resources that it has not seen. */
-const templateRules = DeployRules.plugin({ guardRules: controlTowerRules() });
+const controlTowerRules = readControlTowerRules();
+
+/** Shared by all apps whose types of resources it has seen, as making its engine takes seconds. */
+let engine: { readonly types: ReadonlySet<string>; readonly plugin: IPolicyValidationPlugin } | undefined;
+
+/** The rules of templates; those of Control Tower that name no type of the app have nothing to say and take half of the time. */
+function templateRules(app: App): IPolicyValidationPlugin {
+  const types = resourceTypes(app);
+  if (engine && types.every((type) => engine?.types.has(type))) return engine.plugin;
+  const all = new Set([...(engine?.types ?? []), ...types]);
+  const guardRules = controlTowerRules.filter(({ content }) => concerns(content, all));
+  engine = { types: all, plugin: DeployRules.plugin({ guardRules }) };
+  return engine.plugin;
+}
+
+function resourceTypes(app: App): string[] {
+  const resources = app.node.findAll().filter((construct) => CfnResource.isCfnResource(construct));
+  return resources.map(({ cfnResourceType }) => cfnResourceType);
+}
+
+function concerns(rule: string, types: ReadonlySet<string>): boolean {
+  const named = rule.match(/AWS::\w+::\w+/g) ?? [];
+  return named.length === 0 || named.some((type) => types.has(type));
+}
 
 /**
  * Synthesizes an app that registered no validation of its own with every rule there is: five cdk-nag packs, CDK's rules for
@@ -54,7 +76,7 @@ export function findingsOf(app: App): Findings {
     new NIST80053R5Checks(app),
     new PCIDSS321Checks(app),
     new ServerlessChecks(app),
-    templateRules,
+    templateRules(app),
   );
   const { pluginReports } = synthesize(app);
   return {
@@ -66,7 +88,7 @@ export function findingsOf(app: App): Findings {
   };
 }
 
-function controlTowerRules(): ValidationRuleSource[] {
+function readControlTowerRules(): ValidationRuleSource[] {
   const files = readdirSync(CONTROL_TOWER, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.guard'));
   return files.toSorted().map((name) => ({ name, content: readFileSync(join(CONTROL_TOWER, name), 'utf8') }));
 }

@@ -5,8 +5,8 @@ import { propertiesOf } from '../support/service';
 import { stageTemplates } from '../support/stages';
 
 const templates = stageTemplates();
-const data = (stage: string) => templates[`${stage}/Data`];
-const service = (stage: string) => templates[`${stage}/Service`];
+const data = (name: string) => templates[`${name}/Data`];
+const service = (name: string) => templates[`${name}/Service`];
 const stages = ['dev', 'staging', 'production'];
 
 function stage(sizing: StageSizing): PlatformStage {

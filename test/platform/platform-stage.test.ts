@@ -55,7 +55,7 @@ interface Tagged {
 /** AWS Backup has them as maps under names of their own. */
 function tagsOf({ Properties = {} }: Tagged): { readonly [key: string]: unknown } {
   const { Tags, BackupVaultTags, BackupPlanTags } = Properties;
-  return Tags ? Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])) : { ...(BackupVaultTags ?? BackupPlanTags ?? {}) };
+  return Tags ? Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])) : { ...(BackupVaultTags ?? BackupPlanTags) };
 }
 
 test.each(Object.keys(templates))('REC-11.4 tags everything of %s that takes tags', (name) => {
@@ -66,8 +66,8 @@ test.each(Object.keys(templates))('REC-11.4 tags everything of %s that takes tag
 
   const wrong = resources.filter(([, resource]) => {
     const tags = tagsOf(resource);
-    const common = tags.environment === environment && tags.project === 'recommendation-api' && tags.team === 'platform';
-    return !common || !SERVICES[tier].includes(String(tags.service));
+    const ofPlatform = tags.environment === environment && tags.project === 'recommendation-api' && tags.team === 'platform';
+    return !ofPlatform || !SERVICES[tier].includes(String(tags.service));
   });
 
   expect(wrong.map(([id, { Type }]) => `${id} ${Type}`)).toEqual([]);

@@ -49,7 +49,11 @@ const SERVICES: { readonly [tier: string]: string[] } = { Network: ['network'], 
 
 interface Tagged {
   readonly Type: string;
-  readonly Properties?: { readonly [name: string]: unknown; readonly Tags?: { readonly Key: string; readonly Value: string }[] };
+  readonly Properties?: {
+    readonly Tags?: { readonly Key: string; readonly Value: string }[];
+    readonly BackupVaultTags?: { readonly [key: string]: string };
+    readonly BackupPlanTags?: { readonly [key: string]: string };
+  };
 }
 
 /** AWS Backup has them as maps under names of their own. */

@@ -1,6 +1,6 @@
 const { createHash } = require('node:crypto');
 const { existsSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
-const path = require('node:path');
+const nodePath = require('node:path');
 
 const OUTCOMES = { passed: 'passed', failed: 'failed' };
 
@@ -14,10 +14,10 @@ class ResultsReporter {
 
   onRunComplete(_contexts, { testResults }) {
     if (this.partial) return;
-    const path = path.join(this.rootDir, '.test-results.json');
+    const path = nodePath.join(this.rootDir, '.test-results.json');
     const ran = testResults.flatMap((suite) => this.resultsOf(suite));
     const files = new Set(testResults.map(({ testFilePath }) => this.nameOf(testFilePath)));
-    const kept = read(path).filter(({ file }) => !files.has(file) && existsSync(path.join(this.rootDir, file)));
+    const kept = read(path).filter(({ file }) => !files.has(file) && existsSync(nodePath.join(this.rootDir, file)));
     const results = [...kept, ...ran].toSorted((a, b) => (a.file < b.file ? -1 : Number(a.file > b.file)));
     const lines = results.map((result) => JSON.stringify(result));
     const scratch = `${path}.${process.pid}`;
@@ -34,7 +34,7 @@ class ResultsReporter {
   }
 
   nameOf(path) {
-    return path.relative(this.rootDir, path).split(path.sep).join('/');
+    return nodePath.relative(this.rootDir, path).split(nodePath.sep).join('/');
   }
 }
 

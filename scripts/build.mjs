@@ -44,4 +44,14 @@ await Promise.all([
 cpSync(at('gateway', 'Dockerfile'), at('dist', 'gateway', 'Dockerfile'));
 cpSync(at('lib', 'conformance', 'deploy-rules'), at('dist', 'lib', 'conformance', 'deploy-rules'), { recursive: true });
 tsc('tsconfig.build.json');
+// One file in the place of a hundred and fifty: the app starts sooner by what it took to find them.
+await build({
+  ...shared,
+  minify: false,
+  target: 'node20',
+  external: ['aws-cdk-lib', 'constructs'],
+  entryPoints: [at('bin', 'platform.ts')],
+  outfile: at('dist', 'bin', 'platform.js'),
+  allowOverwrite: true,
+});
 tsc('runtime/tsconfig.json');

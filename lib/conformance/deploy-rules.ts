@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudFormationValidatePlugin, type CloudFormationValidatePluginProps, type ValidationRuleSource } from 'aws-cdk-lib';
+import { builtAsset } from '../governance/assets';
 
 /**
  * Rules for what synthesizes and passes every rule pack, and then fails or hurts when it is deployed.
@@ -27,7 +28,7 @@ export class DeployRules {
 
   /** The rules alone, for a plugin that is made elsewhere. */
   static sources(): ValidationRuleSource[] {
-    const folder = join(__dirname, 'deploy-rules');
+    const folder = builtAsset('lib/conformance/deploy-rules');
     return readdirSync(folder)
       .toSorted()
       .map((file) => ({ name: `deploy-rules/${file}`, content: readFileSync(join(folder, file), 'utf8') }));

@@ -24,15 +24,20 @@ function synthesize(script, perStage) {
     });
     const ms = performance.now() - started;
     if (run.status !== 0) throw new Error(`${script} failed: ${String(run.stderr)}`);
-    return { ms, resources: countResources(outdir) };
+    return { ms, ...sizeOf(outdir) };
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }
 }
 
-function countResources(outdir) {
-  const templates = ['dev', 'staging', 'production'].flatMap((stage) => list(join(outdir, `assembly-${stage}`)));
-  return templates.reduce((sum, file) => sum + Object.keys(JSON.parse(readFileSync(file, 'utf8')).Resources).length, 0);
+function sizeOf(outdir) {
+  const templates = ['dev', 'staging', 'production']
+    .flatMap((stage) => list(join(outdir, `assembly-${stage}`)))
+    .map((file) => readFileSync(file, 'utf8'));
+  return {
+    resources: templates.reduce((sum, template) => sum + Object.keys(JSON.parse(template).Resources).length, 0),
+    kilobytes: Math.round(templates.reduce((sum, template) => sum + template.length, 0) / 1024),
+  };
 }
 
 const list = (directory) =>
@@ -54,6 +59,8 @@ const figures = {
   threeStagesMs: Math.round(median(runs.ours.map(({ ms }) => ms))),
   resources,
   peerResources: runs.peer[0].resources,
+  kilobytes: runs.ours[0].kilobytes,
+  peerKilobytes: runs.peer[0].kilobytes,
   msPerResource: Number(perResource(runs.ours).toFixed(3)),
   peerMsPerResource: Number(perResource(runs.peer).toFixed(3)),
   ratio: Number((perResource(runs.ours) / perResource(runs.peer)).toFixed(3)),

@@ -17,7 +17,10 @@ export class DataProtection {
     return new DataProtection(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, true);
   }
 
-  /** Nothing is left behind when the stack is destroyed: no snapshot, no log, no key. For stages whose data can be made again. */
+  /**
+   * Nothing is left behind when the stack is destroyed: no snapshot, no log, no key. For stages whose data can be made again. Buckets must
+   * be emptied first, as CloudFormation deletes none that holds objects, and a backup vault stays until its recovery points have expired.
+   */
   static disposable(): DataProtection {
     return new DataProtection(RemovalPolicy.DESTROY, false);
   }

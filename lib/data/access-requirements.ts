@@ -1,51 +1,77 @@
-import { distinct, every, none, some, whenever } from '../conformance/assertions';
-import { equals, refersTo } from '../conformance/predicates';
+import { distinct, every, exists, none, some, whenever } from '../conformance/assertions';
+import { equals, matches, oneOf, refersTo } from '../conformance/predicates';
 import { type Requirement, requirement } from '../conformance/requirement';
-import { places, referredBy, resources, type Selector, union, where } from '../conformance/selectors';
+import { except, places, referredBy, resources, type Selector, union, where } from '../conformance/selectors';
 import { ingressOf, services, taskDefinitions } from '../conformance/topology';
-import { caches } from './cache-requirements';
-import { databases } from './database-requirements';
+import { caches, resultCaches } from './cache-requirements';
+import { databases, instances } from './database-requirements';
 
 const secrets = resources('AWS::SecretsManager::Secret');
 const groups = resources('AWS::EC2::SecurityGroup');
 
-const intoDatabases = ingressOf(referredBy(databases, 'VPCSecurityGroups[*]'));
-const intoCaches = ingressOf(referredBy(caches, 'SecurityGroupIds[*]'));
-const clients = union(referredBy(intoDatabases, 'SourceSecurityGroupId'), referredBy(intoCaches, 'SourceSecurityGroupId'));
+const into = (stores: Selector, path: string) => ingressOf(referredBy(stores, path));
+const intoDatabases = into(instances, 'VPCSecurityGroups[*]');
+const intoCaches = into(caches, 'SecurityGroupIds[*]');
+
+/** The groups that services have to wear: replicas may be for somebody else. */
+const needed = referredBy(union(into(databases, 'VPCSecurityGroups[*]'), intoCaches), 'SourceSecurityGroupId');
+const clients = referredBy(union(intoDatabases, intoCaches), 'SourceSecurityGroupId');
 
 /** Functions of the platform itself: those that rotate secrets, and those that deployments call. */
 const platformFunctions: Selector = (view) => {
   const deployment = view.all().filter(({ resource }) => /^Custom::|^AWS::CloudFormation::CustomResource$/.test(resource.type));
   const rotation = resources('AWS::SecretsManager::RotationSchedule');
-  return union(
+  const called = union(
     referredBy(rotation, 'RotationLambdaARN'),
     referredBy(() => deployment, 'ServiceToken'),
   )(view);
+  return called.filter(({ resource }) => resource.type === 'AWS::Lambda::Function');
 };
 
-const functions = where(resources('AWS::Lambda::Function'), 'VpcConfig.SecurityGroupIds[*]', refersTo('clients', clients));
+/** What names a group without wearing it: rules, and what hands its id on. */
+const NAMES_IT = /^AWS::(EC2::SecurityGroup((In|E)gress)?|CloudFormation::Stack|SSM::Parameter|IAM::\w+)$/;
+
+/** Whatever has a group of clients anywhere in its properties, but for services and the platform's functions. */
 const strangers: Selector = (view) => {
-  const known = platformFunctions(view);
-  const others = union(
-    functions,
-    where(resources('AWS::EC2::Instance'), 'SecurityGroupIds[*]', refersTo('clients', clients)),
-    where(resources('AWS::EC2::NetworkInterface'), 'GroupSet[*]', refersTo('clients', clients)),
-  )(view);
-  return others.filter((one) => !known.includes(one));
+  const known = new Set([...services(view), ...platformFunctions(view)]);
+  const others = view.all().filter((one) => !known.has(one) && !NAMES_IT.test(one.resource.type));
+  return where(() => others, '', refersTo('clients', clients))(view);
 };
 
 /** Where services wear the groups of clients. */
-const worn = where(places(services, 'NetworkConfiguration.AwsvpcConfiguration.SecurityGroups[*]'), '', refersTo('clients', clients));
-const admits = (what: string, store: Selector, rules: Selector, port: number) =>
+const worn = where(places(services, 'NetworkConfiguration.AwsvpcConfiguration.SecurityGroups[*]'), '', refersTo('clients', needed));
+
+const admits = (what: string, store: Selector, path: string, rules: Selector, port: number) =>
   [
+    every(what, store, path, refersTo('a group of the stage', groups)),
+    every(`a rule of ${what}`, rules, 'IpProtocol', oneOf('tcp', 6)),
     every(`a rule of ${what}`, rules, 'FromPort', equals(port)),
     every(`a rule of ${what}`, rules, 'ToPort', equals(port)),
     every(`a rule of ${what}`, rules, 'SourceSecurityGroupId', refersTo('the group of its clients', groups)),
   ].map((assertion) => whenever((view) => store(view).length > 0, assertion));
 
+const userGroups = referredBy(caches, 'UserGroupIds[*]');
+const users = resources('AWS::ElastiCache::User');
+const cacheUsers = referredBy(userGroups, 'UserIds[*]');
+const resultPasswords = referredBy(referredBy(referredBy(resultCaches, 'UserGroupIds[*]'), 'UserIds[*]'), 'Passwords[*]');
+/** Users who may log in, with a password. */
+const logins = where(where(users, 'Passwords[*]', refersTo('a secret', secrets)), 'AccessString', matches(/^on\b/));
+
 const containers = places(taskDefinitions, 'ContainerDefinitions[*]');
-const injected = (name: string) =>
-  some(`a container with ${name}`, containers, `Secrets[Name=${name}].ValueFrom`, refersTo('a secret', secrets));
+const source = (name: string) => `Secrets[Name=${name}].ValueFrom`;
+const injected = (name: string, what = 'a secret', from = secrets) =>
+  some(`a container with ${name}`, containers, source(name), refersTo(what, from));
+
+/** The secrets that the demand names, each a set of its own. */
+const HELD: readonly Selector[] = [
+  referredBy(databases, 'MasterUserPassword'),
+  referredBy(cacheUsers, 'Passwords[*]'),
+  ...['OPENAI_API_KEY', 'INTERNAL_API_KEY', 'SESSION_KEY'].map((name) => referredBy(containers, source(name))),
+];
+const shared: Selector = (view) => {
+  const all = HELD.flatMap((held) => held(view));
+  return secrets(view).filter((secret) => all.indexOf(secret) !== all.lastIndexOf(secret));
+};
 
 /** An API with its database and its caches: what holds all the secrets. */
 const together: Selector = (view) => ([databases, caches].every((part) => part(view).length > 0) ? services(view) : []);
@@ -57,12 +83,14 @@ const together: Selector = (view) => ([databases, caches].every((part) => part(v
 export const accessRequirements: readonly Requirement[] = [
   requirement(
     'REC-6.5',
-    union(databases, caches),
-    ...admits('a database', databases, intoDatabases, 5432),
-    ...admits('a cache', caches, intoCaches, 6379),
+    union(instances, caches),
+    exists('a database or a cache', union(instances, caches)),
+    ...admits('a database', instances, 'VPCSecurityGroups[*]', intoDatabases, 5432),
+    ...admits('a cache', caches, 'SecurityGroupIds[*]', intoCaches, 6379),
+    whenever((view) => instances(view).length > 0, every('a database', instances, 'PubliclyAccessible', equals(false))),
     whenever(
       (view) => services(view).length > 0,
-      distinct('groups of clients that a service wears', worn, '', (view) => clients(view).length),
+      distinct('groups of clients that a service wears', worn, '', (view) => needed(view).length),
     ),
     none('other wearer of the group of clients', strangers),
   ),
@@ -70,9 +98,14 @@ export const accessRequirements: readonly Requirement[] = [
     'REC-8.5',
     together,
     every('a database', databases, 'MasterUserPassword', refersTo('a secret', secrets)),
-    every('a user of a cache', resources('AWS::ElastiCache::User'), 'Passwords[*]', refersTo('a secret', secrets)),
+    every('a cache', caches, 'UserGroupIds[*]', refersTo('a group of users', resources('AWS::ElastiCache::UserGroup'))),
+    every('a group of users', userGroups, 'UserIds[*]', refersTo('a user of the stage', users)),
+    none('group of users of whom none logs in with a password', except(userGroups, 'UserIds[*]', refersTo('such a user', logins))),
+    every('a user of a cache', cacheUsers, 'Passwords[*]', refersTo('a secret', secrets)),
     injected('OPENAI_API_KEY'),
     injected('INTERNAL_API_KEY'),
     injected('SESSION_KEY'),
+    injected('RESULT_CACHE_PASSWORD', 'the password of a cache of results', resultPasswords),
+    none('secret that is two of them', shared),
   ),
 ];

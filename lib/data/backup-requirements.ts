@@ -1,23 +1,50 @@
-import { allOf, anyOf, every, whenever, type Assertion } from '../conformance/assertions';
-import { atLeast, equals, refersTo } from '../conformance/predicates';
+import { allOf, anyOf, every, none, some, whenever, type Assertion } from '../conformance/assertions';
+import { atLeast, equals, given, matches, refersTo } from '../conformance/predicates';
 import { type Requirement, requirement } from '../conformance/requirement';
-import { places, referredBy, resources, where } from '../conformance/selectors';
+import { except, places, referredBy, resources, type Selector, where } from '../conformance/selectors';
 import type { StageView } from '../conformance/stage-view';
 import { databases } from './database-requirements';
 
 const keys = resources('AWS::KMS::Key');
-const selections = where(resources('AWS::Backup::BackupSelection'), 'BackupSelection.Resources[*]', refersTo('a database', databases));
+
+/** Once a day or more often: `cron(0 1 * * ? *)`, `cron(0 5 ? * * *)`, `rate(12 hours)`. */
+const DAILY = /^(cron\(\S+ \S+ [*?] \* [*?] \*\)|rate\((1 day|1 hour|([2-9]|1\d|2[0-4]) hours)\))$/;
+
+/** Each of these may take out what the selection names. */
+const NARROWED = ['NotResources', 'Conditions', 'ListOfTags'];
+const selections = NARROWED.reduce(
+  (rest, one) => except(rest, `BackupSelection.${one}`, given),
+  where(resources('AWS::Backup::BackupSelection'), 'BackupSelection.Resources[*]', refersTo('a database', databases)),
+);
+const selected = where(places(selections, 'BackupSelection.Resources[*]'), '', refersTo('a database', databases));
+
 const rules = places(referredBy(selections, 'BackupPlanId'), 'BackupPlan.BackupPlanRule[*]');
-const vaults = referredBy(rules, 'TargetBackupVault');
+const intoVaults = where(rules, 'TargetBackupVault', refersTo('a vault', resources('AWS::Backup::BackupVault')));
+const daily = where(intoVaults, 'ScheduleExpression', matches(DAILY));
+const keeping = (days: number) => where(daily, 'Lifecycle.DeleteAfterDays', atLeast(days));
 
 const isProduction = ({ environment }: StageView) => environment === 'production';
 
+/** Databases that neither a plan nor their own snapshots keep for so long. */
+const unkept =
+  (days: number): Selector =>
+  (view) => {
+    const plans = new Set(keeping(days)(view).map(({ resource }) => resource));
+    const kept: Selector = () => resources('AWS::Backup::BackupPlan')(view).filter(({ resource }) => plans.has(resource));
+    const covered = referredBy(where(selections, 'BackupPlanId', refersTo('such a plan', kept)), 'BackupSelection.Resources[*]')(view);
+    return except(databases, 'BackupRetentionPeriod', atLeast(days))(view).filter((database) => !covered.includes(database));
+  };
+
 /** By a plan, or by the database's own snapshots. */
 function keptFor(days: number): Assertion {
+  const rulesThatKeep = keeping(days);
   return anyOf(
     allOf(
-      every('a rule that backs a database up', rules, 'Lifecycle.DeleteAfterDays', atLeast(days)),
-      every('a vault', vaults, 'EncryptionKeyArn', refersTo('a key', keys)),
+      some('a daily rule that backs a database up', daily, 'Lifecycle.DeleteAfterDays', atLeast(days)),
+      every('a rule that backs a database up', rulesThatKeep, 'ScheduleExpression', matches(DAILY)),
+      every('a vault', referredBy(rulesThatKeep, 'TargetBackupVault'), 'EncryptionKeyArn', refersTo('a key', keys)),
+      every('what is backed up', selected, '', given),
+      none(`database without daily backups for ${days} days`, unkept(days)),
     ),
     every('a database', databases, 'BackupRetentionPeriod', atLeast(days)),
   );

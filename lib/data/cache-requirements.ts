@@ -1,8 +1,8 @@
-import { every, isDev, relaxed, some, sum, whenever } from '../conformance/assertions';
+import { absentOr, every, isDev, relaxed, some, sum, whenever } from '../conformance/assertions';
 import type { Place } from '../conformance/place';
 import { atLeast, between, equals, matches, oneOf, refersTo } from '../conformance/predicates';
 import { type Requirement, requirement } from '../conformance/requirement';
-import { referredBy, resources, where } from '../conformance/selectors';
+import { referredBy, resources, union, where } from '../conformance/selectors';
 import type { StageView } from '../conformance/stage-view';
 
 export const caches = resources('AWS::ElastiCache::ReplicationGroup');
@@ -10,8 +10,15 @@ export const caches = resources('AWS::ElastiCache::ReplicationGroup');
 const parameterGroups = referredBy(caches, 'CacheParameterGroupName');
 const POLICY = 'Properties["maxmemory-policy"]';
 const forgetting = where(parameterGroups, POLICY, equals('allkeys-lru'));
-/** Caches whose coldest entries may go; the others are stores that nothing may leave. */
-const resultCaches = where(caches, 'CacheParameterGroupName', refersTo('parameters that evict', forgetting));
+const evicting = where(caches, 'CacheParameterGroupName', refersTo('parameters that evict', forgetting));
+const described = where(caches, 'ReplicationGroupDescription', equals('Results and sessions'));
+const clustered = where(caches, 'ClusterMode', equals('enabled'));
+/**
+ * Caches whose coldest entries may go; the others are stores that nothing may leave. Each demand knows them by what it does not ask for
+ * itself: by their shards or description when it asks for eviction, by their eviction or description when it asks for shards.
+ */
+const evictable = union(clustered, described);
+export const resultCaches = union(evicting, described);
 
 const isProduction = ({ environment }: StageView) => environment === 'production';
 const oneNode = 'dev has one node a cache, without cluster mode';
@@ -56,7 +63,13 @@ export const cacheRequirements: readonly Requirement[] = [
     relaxed(oneNode, isDev, every('a cache', caches, 'AutomaticFailoverEnabled', equals(true))),
     relaxed(oneNode, isDev, every('a cache', caches, 'MultiAZEnabled', equals(true))),
   ),
-  requirement('REC-3.4', caches, every('a cache', caches, 'SnapshotRetentionLimit', atLeast(1))),
+  requirement(
+    'REC-3.4',
+    caches,
+    every('a cache', caches, 'SnapshotRetentionLimit', atLeast(1)),
+    // Which of the two a stage has: the log, by its mode, or, shown by the place where it would stand, daily snapshots alone.
+    absentOr('a cache', caches, 'Durability', oneOf('sync', 'async', 'disabled')),
+  ),
   requirement(
     'REC-3.5',
     caches,
@@ -67,6 +80,9 @@ export const cacheRequirements: readonly Requirement[] = [
     'REC-3.6',
     caches,
     some('a cache', parameterGroups, POLICY, equals('allkeys-lru')),
-    every('a cache of results', resultCaches, 'CacheParameterGroupName', refersTo('parameters that evict', forgetting)),
+    whenever(
+      (view) => evictable(view).length > 0,
+      every('a cache of results', evictable, 'CacheParameterGroupName', refersTo('parameters that evict', forgetting)),
+    ),
   ),
 ];

@@ -4,8 +4,8 @@ import { type Requirement, requirement } from '../conformance/requirement';
 import { except, referredBy, resources, where } from '../conformance/selectors';
 import type { StageView } from '../conformance/stage-view';
 
-/** Members of Aurora clusters have their settings elsewhere. */
-const instances = except(resources('AWS::RDS::DBInstance'), 'DBClusterIdentifier', given);
+/** Databases and their read replicas; members of Aurora clusters have their settings elsewhere. */
+export const instances = except(resources('AWS::RDS::DBInstance'), 'DBClusterIdentifier', given);
 const replicas = where(instances, 'SourceDBInstanceIdentifier', given);
 
 /** Databases that take writes. */

@@ -1,7 +1,7 @@
-import { anyOf, every, isDev, none, relaxed, some, whenever, type Assertion } from '../conformance/assertions';
+import { allOf, anyOf, every, isDev, none, onlyIfGiven, relaxed, some, whenever, type Assertion } from '../conformance/assertions';
 import { between, either, equals, given, matches, oneOf, refersTo } from '../conformance/predicates';
 import { type Requirement, requirement } from '../conformance/requirement';
-import { places, referredBy, resources, type Selector, where } from '../conformance/selectors';
+import { except, places, referredBy, resources, type Selector, where } from '../conformance/selectors';
 import type { StageView } from '../conformance/stage-view';
 import {
   gatewaySettings,
@@ -22,6 +22,7 @@ const HSTS = 'ListenerAttributes[Key=routing.http.response.strict_transport_secu
 
 /** TLS 1.2 or later. */
 const TLS_POLICY = /^ELBSecurityPolicy-(TLS13-1-[23]|TLS-1-2|FS-1-2)-/;
+const TLS_1_2 = oneOf('TLSv1.2', 'TLSv1.3');
 
 const rules = where(resources('AWS::ElasticLoadBalancingV2::ListenerRule'), 'ListenerArn', refersTo('a listener', servingListeners));
 const catchAlls = where(rules, 'Conditions[*].PathPatternConfig.Values[*]', equals('/*'));
@@ -44,7 +45,18 @@ const withDomain = (assertion: Assertion) =>
 const hasLongPolling = (view: StageView) => places(gatewaySettings, 'routes[class=long-polling]')(view).length > 0;
 const hasGateway = (view: StageView) => gatewaySettings(view).length > 0;
 
-const databases = resources('AWS::RDS::DBInstance', 'AWS::RDS::DBCluster');
+/** What takes connections to databases, with the property that names its parameters; members of a cluster go by the cluster's. */
+const instances = except(resources('AWS::RDS::DBInstance'), 'DBClusterIdentifier', given);
+const clusters = resources('AWS::RDS::DBCluster');
+const ownParameters = (selector: Selector, path: string, type: string) =>
+  whenever(
+    (view) => selector(view).length > 0,
+    allOf(
+      every('a database', selector, path, refersTo('parameters of the stage', resources(type))),
+      every('the parameters of a database', referredBy(selector, path), 'Parameters["rds.force_ssl"]', equals(1)),
+      onlyIfGiven('the parameters of a database', referredBy(selector, path), 'Parameters.ssl_min_protocol_version', TLS_1_2),
+    ),
+  );
 const caches = resources('AWS::ElastiCache::ReplicationGroup');
 
 /**
@@ -132,11 +144,10 @@ export const loadBalancerRequirements: readonly Requirement[] = [
     withDomain(every('a listener that serves', servingListeners, 'Certificates[*].CertificateArn', certificate)),
     whenever((view) => certificates(view).length > 0, every('a certificate', certificates, 'ValidationMethod', equals('DNS'))),
     whenever((view) => services(view).length > 0, every('a target group', targetGroups, 'Protocol', equals('HTTPS'))),
-    whenever(
-      (view) => databases(view).length > 0,
-      every('the parameters of a database', parameterGroups(), 'Parameters["rds.force_ssl"]', equals(1)),
-    ),
+    ownParameters(instances, 'DBParameterGroupName', 'AWS::RDS::DBParameterGroup'),
+    ownParameters(clusters, 'DBClusterParameterGroupName', 'AWS::RDS::DBClusterParameterGroup'),
     whenever((view) => caches(view).length > 0, every('a cache', caches, 'TransitEncryptionEnabled', equals(true))),
+    whenever((view) => caches(view).length > 0, every('a cache', caches, 'TransitEncryptionMode', equals('required'))),
   ),
   requirement(
     'REC-8.2',
@@ -160,10 +171,6 @@ export const loadBalancerRequirements: readonly Requirement[] = [
     withDomain(none('listener that serves without TLS', http)),
   ),
 ];
-
-function parameterGroups(): Selector {
-  return resources('AWS::RDS::DBParameterGroup', 'AWS::RDS::DBClusterParameterGroup');
-}
 
 function portEighty(): Selector {
   return (view) => [...onPort(80)(view), ...where(listeners, 'Port', equals(80))(view)];

@@ -6,7 +6,11 @@ module.exports = {
     '^.+\\.[tj]s$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }],
   },
   transformIgnorePatterns: ['/node_modules/'],
-  moduleNameMapper: { '^plinth$': '<rootDir>/lib/index.ts', '^plinth-runtime$': '<rootDir>/runtime/src/index.ts' },
+  moduleNameMapper: {
+    '^plinth$': '<rootDir>/lib/index.ts',
+    '^plinth-runtime$': '<rootDir>/runtime/src/index.ts',
+    '^plinth-runtime/(.+)$': '<rootDir>/runtime/src/$1/index.ts',
+  },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdk.out/', '<rootDir>/runtime/dist/'],
   setupFiles: ['<rootDir>/test/support/validation-off.ts'],
   setupFilesAfterEnv: ['aws-cdk-lib/testhelpers/jest-autoclean'],

@@ -4,8 +4,12 @@ import { type AssemblyStage, readAssembly } from '../../lib/assembly';
 import { type Arguments, type CommandContext, Misuse } from './command';
 
 /** The assembly that a command was given as its first argument, `cdk.out` by default. */
-export function assemblyOf({ positionals }: Arguments, { directory }: CommandContext): AssemblyStage[] {
-  const given = positionals[0] ?? 'cdk.out';
+export function assemblyOf({ positionals }: Arguments, context: CommandContext): AssemblyStage[] {
+  return assemblyAt(positionals[0], context);
+}
+
+/** The assembly of a directory, `cdk.out` by default. */
+export function assemblyAt(given = 'cdk.out', { directory }: CommandContext): AssemblyStage[] {
   const path = resolve(directory, given);
   if (!existsSync(path)) throw new Misuse(`plinth: ASSEMBLY must be a directory that \`cdk synth\` wrote, got ${given}; it is not there`);
   try {

@@ -1,6 +1,7 @@
 import type { Command } from './command';
 import { conformance } from './conformance/command';
 import { cost } from './cost/command';
+import { snapshot } from './snapshot';
 
 /** Every command there is: a line each. */
-export const commands: readonly Command[] = [conformance, cost];
+export const commands: readonly Command[] = [conformance, cost, snapshot];

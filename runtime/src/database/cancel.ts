@@ -27,16 +27,20 @@ export async function sendCancel(
       clearTimeout(timer);
       resolve();
     });
-    socket.once('connect', () => {
-      if (server.tls === undefined) return send(socket, key);
-      socket.write(words(8, SSL_REQUEST));
-      socket.once('data', (answer) => {
-        if (answer.toString('latin1') !== 'S') return socket.destroy();
-        const secure = connectTls({ ...server.tls, socket, host: server.host });
-        secure.on('error', () => socket.destroy());
-        secure.once('secureConnect', () => send(secure, key));
-      });
-    });
+    socket.once('connect', () => (server.tls ? secured(socket, server, (secure) => send(secure, key)) : send(socket, key)));
+  });
+}
+
+function secured(socket: Socket, { host, tls }: { host: string; tls: TlsTrust | undefined }, then: (secure: Socket) => void): void {
+  socket.write(words(8, SSL_REQUEST));
+  socket.once('data', (answer) => {
+    if (answer.toString('latin1') !== 'S') {
+      socket.destroy();
+      return;
+    }
+    const secure = connectTls({ ...tls, socket, host });
+    secure.on('error', () => socket.destroy());
+    secure.once('secureConnect', () => then(secure));
   });
 }
 

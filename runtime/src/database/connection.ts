@@ -31,7 +31,11 @@ export class Connection {
     const { host, port, database, user, tls, statementTimeoutMs, attemptMs } = server;
     const socket = new Socket();
     const client = new Client({
-      ...{ host, port, database, user, password },
+      host,
+      port,
+      database,
+      user,
+      password,
       ssl: tls ?? false,
       // Kept at hand, so that a connection can be cut whatever state it is in.
       stream: () => socket,

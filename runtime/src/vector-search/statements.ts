@@ -1,0 +1,62 @@
+import { encodeVector } from './encode';
+import { condition, Values } from './filter';
+import { LANGUAGE } from './table';
+import type { NearestQuery, TextQuery } from './types';
+
+export interface SqlStatement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+const COLUMNS = 'id, content, metadata, created_at';
+const MOST_CANDIDATES = 1_000;
+
+/** Every row that passes is compared: `+ 0` hides the order from the index. */
+export function exactStatement(table: string, { embedding, limit, filter = {} }: NearestQuery): SqlStatement {
+  const values = new Values();
+  const distance = `embedding <=> ${values.add(encodeVector(embedding))}::vector`;
+  const text = `SELECT ${COLUMNS}, ${distance} AS distance FROM ${table} WHERE ${condition(filter, values)}
+    ORDER BY (${distance}) + 0, id LIMIT ${values.add(limit)}`;
+  return { text, values: values.list };
+}
+
+/**
+ * The index, in one round trip and outside a transaction: the settings are made by the statement itself, before its scan begins and to its
+ * end only. Up to `exactUpTo` rows that pass are compared one by one instead; one of the two branches is never executed.
+ *
+ * relaxed_order finds more than strict_order for the same work and may return neighbours out of order, which the last ORDER BY mends.
+ */
+export function indexStatement(table: string, query: NearestQuery, { efSearch, exactUpTo }: IndexScan): SqlStatement {
+  const { embedding, limit, filter = {} } = query;
+  const values = new Values();
+  const distance = `embedding <=> ${values.add(encodeVector(embedding))}::vector`;
+  const where = condition(filter, values);
+  const most = values.add(limit);
+  const text = `WITH few AS MATERIALIZED (
+      SELECT count(*) <= ${exactUpTo} AS few FROM (SELECT FROM ${table} WHERE ${where} LIMIT ${exactUpTo + 1}) AS first_ones
+    ), compared AS (
+      SELECT ${COLUMNS}, ${distance} AS distance FROM ${table}
+      WHERE (SELECT few FROM few) AND ${where} ORDER BY (${distance}) + 0, id LIMIT ${most}
+    ), found AS (
+      SELECT ${COLUMNS}, ${distance} AS distance FROM ${table}
+      WHERE NOT (SELECT few FROM few)
+        AND (SELECT set_config('hnsw.ef_search', '${Math.min(MOST_CANDIDATES, Math.max(efSearch, limit))}', true)
+          || set_config('hnsw.iterative_scan', 'relaxed_order', true)) IS NOT NULL
+        AND ${where} ORDER BY ${distance} LIMIT ${most}
+    )
+    SELECT *, (SELECT few FROM few) AS exact FROM (SELECT * FROM compared UNION ALL SELECT * FROM found) AS either ORDER BY distance, id`;
+  return { text, values: values.list };
+}
+
+export interface IndexScan {
+  readonly efSearch: number;
+  readonly exactUpTo: number;
+}
+
+export function textStatement(table: string, { query, limit, filter = {} }: TextQuery): SqlStatement {
+  const values = new Values();
+  const words = `websearch_to_tsquery('${LANGUAGE}', ${values.add(query)})`;
+  const text = `SELECT ${COLUMNS}, ts_rank_cd(search, ${words}) AS rank FROM ${table}
+    WHERE search @@ ${words} AND ${condition(filter, values)} ORDER BY rank DESC, id LIMIT ${values.add(limit)}`;
+  return { text, values: values.list };
+}

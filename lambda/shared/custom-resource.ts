@@ -18,6 +18,11 @@ export interface Dependencies {
   readonly log: (line: { readonly [name: string]: unknown }) => void;
 }
 
+/** There is more to do than one run has time for. CloudFormation is left waiting, and Lambda runs the function again, twice at most. */
+export class Unfinished extends Error {
+  override readonly name = 'Unfinished';
+}
+
 const TRIES = 3;
 const TRY_MS = 5_000;
 /** CloudFormation takes 4 KB in all. */
@@ -28,7 +33,7 @@ export const ANSWERING_MS = TRIES * TRY_MS + 1_000;
 
 /**
  * Does the work and tells CloudFormation, whatever happens: a custom resource that stays silent holds its stack for an hour.
- * It throws only when the answer itself could not be given, so that Lambda runs the whole again.
+ * It throws only when the work is unfinished or the answer itself could not be given, so that Lambda runs the whole again.
  */
 export async function answer(
   event: CloudFormationCustomResourceEvent,
@@ -57,6 +62,7 @@ async function respond(
     const { physicalResourceId, data } = await Promise.race([work(event), expiry(deadline)]);
     return { ...request, Status: 'SUCCESS', Reason: '', PhysicalResourceId: physicalResourceId, Data: data };
   } catch (error) {
+    if (error instanceof Unfinished) throw error;
     // A failed update under another name would have CloudFormation delete the resource that still stands.
     return { ...request, Status: 'FAILED', Reason: reason(error), PhysicalResourceId: physicalIdOf(event) };
   }

@@ -18,8 +18,8 @@ export class DataProtection {
   }
 
   /**
-   * Nothing is left behind when the stack is destroyed: no snapshot, no log, no key. For stages whose data can be made again. Buckets must
-   * be emptied first, as CloudFormation deletes none that holds objects, and a backup vault stays until its recovery points have expired.
+   * Nothing is left behind when the stack is destroyed: no object, no backup, no snapshot, no log, no key. For stages whose data can be
+   * made again. Functions of the stack empty its buckets and its backup vault, which CloudFormation deletes only when they are empty.
    */
   static disposable(): DataProtection {
     return new DataProtection(RemovalPolicy.DESTROY, false);
@@ -30,6 +30,11 @@ export class DataProtection {
 
   /** Whether the resource refuses to be deleted, where its service can. */
   readonly deletionProtection: boolean;
+
+  /** @internal */
+  get _disposable(): boolean {
+    return this.removalPolicy === RemovalPolicy.DESTROY;
+  }
 
   private constructor(removalPolicy: RemovalPolicy, deletionProtection: boolean) {
     this.removalPolicy = removalPolicy;

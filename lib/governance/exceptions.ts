@@ -1,4 +1,5 @@
-import { Validations } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
+import type { CfnBucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
 
 /** One kind of finding that the platform accepts, everywhere it is accepted and why. */
@@ -10,6 +11,9 @@ interface ExceptionFamily {
   /** The rules it silences, as `<pack>::<rule>`. */
   readonly rules: readonly string[];
 }
+
+/** The objects of a bucket, as the rule names them with the logical id of the bucket in the place of `bucket`. */
+const OBJECTS = 'AwsSolutions::AwsSolutions-IAM5[Resource::<bucket.Arn>/*]';
 
 const everyPack = (rule: string) => ['HIPAA.Security', 'NIST.800.53.R5', 'PCI.DSS.321'].map((pack) => `${pack}::${pack}-${rule}`);
 
@@ -184,6 +188,7 @@ const families = {
     where: 'roles that use the objects of a bucket, the snapshots of a backup plan, or the log streams of database hosts',
     reason: 'these have no names before they are made; a prefix leaves out all that others make',
     rules: [
+      OBJECTS,
       ...['<AWS::Region>', '*'].map(
         (region) => `AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:rds:${region}:<AWS::AccountId>:snapshot:awsbackup:*]`,
       ),
@@ -210,4 +215,14 @@ export function acknowledge(construct: IConstruct, ...names: ExceptionFamilyName
     const { reason, rules } = families[name];
     Validations.of(construct).acknowledge(...rules.map((id) => ({ id, reason: `${name}: ${reason}` })));
   }
+}
+
+/**
+ * Accepts on a policy that it reaches all objects of one bucket of its own stack.
+ * @internal
+ */
+export function acknowledgeObjects(policy: IConstruct, bucket: IBucket): void {
+  const logicalId: string = Stack.of(bucket).resolve((bucket.node.defaultChild as CfnBucket).logicalId);
+  const reason = `named-later: ${families['named-later'].reason}`;
+  Validations.of(policy).acknowledge({ id: OBJECTS.replace('bucket', logicalId), reason });
 }

@@ -47,7 +47,7 @@ export class DataTier extends Construct {
     this.secrets = new Secrets(this, 'Secrets', { protection, encryptionKey });
     // Last: a first deployment that fails after it cannot take a protected database away again.
     this.database.instance.node.addDependency(this.resultCache, this.limiterStore, this.secrets);
-    const backups = new Backups(this, 'Backups', { protection, encryptionKey, retention: sizing.backupRetention });
+    const backups = new Backups(this, 'Backups', { protection, encryptionKey, logKey, retention: sizing.backupRetention });
     backups.addDatabase(this.database.instance, encryptionKey);
     VectorDatabaseAlarms.of(this.database).addAll();
     CacheAlarms.of(this.limiterStore).addMemory();

@@ -1,6 +1,7 @@
-import { CfnResource, CrossStackReferences, ReferenceStrength, RemovalPolicies, Tags } from 'aws-cdk-lib';
+import { CfnResource, CrossStackReferences, ReferenceStrength, Tags } from 'aws-cdk-lib';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import { disposeLogs } from '../governance/dispose-logs';
 import { Network } from '../network/network';
 import { ApiService } from '../service/api-service';
 import type { DataTier } from './data-tier';
@@ -14,15 +15,6 @@ const UNTOUCHED = ['aws:cdk:stack', 'AWS::ElasticLoadBalancingV2::ListenerRule']
 export function tagPlatform(scope: Construct, environment: string, { costAllocation }: PlatformProps): void {
   const tags = { environment, project: costAllocation.project, team: costAllocation.team };
   for (const [key, value] of Object.entries(tags)) Tags.of(scope).add(key, value, { excludeResourceTypes: UNTOUCHED });
-}
-
-/**
- * Lets the logs, keys and log buckets of a tier go with a stage whose data may go; they are retained otherwise.
- * @internal
- */
-export function applyProtection(tier: Construct, { dataProtection }: StageSizing): void {
-  if (dataProtection.deletionProtection) return;
-  RemovalPolicies.of(tier).destroy({ applyToResourceTypes: ['AWS::KMS::Key', 'AWS::Logs::LogGroup', 'AWS::S3::Bucket'] });
 }
 
 /**
@@ -49,7 +41,7 @@ export class NetworkTier extends Construct {
     super(scope, id);
     Tags.of(this).add('service', 'network', { excludeResourceTypes: UNTOUCHED });
     this.network = new Network(this, 'Network', { cidr: props.cidr, zones: sizing.zones, natGateways: sizing.natGateways });
-    applyProtection(this, sizing);
+    if (sizing.dataProtection._disposable) disposeLogs(this);
     for (const resource of this.node.findAll().filter(CfnResource.isCfnResource)) {
       CrossStackReferences.of(resource).produce(ReferenceStrength.WEAK);
     }
@@ -74,6 +66,7 @@ export class ServiceTier extends Construct {
       ingress: props.ingress,
       firewall: props.firewall,
       deployment: sizing.deployment,
+      logProtection: sizing.dataProtection,
       containerInsights: sizing.containerInsights,
       loadBalancer: { deletionProtection: sizing.deletionProtection, ...props.loadBalancer },
       capacity: {
@@ -85,6 +78,6 @@ export class ServiceTier extends Construct {
       },
     });
     data.grantUse(this.api.taskDefinition);
-    applyProtection(this, sizing);
+    if (sizing.dataProtection._disposable) disposeLogs(this);
   }
 }

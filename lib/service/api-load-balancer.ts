@@ -1,7 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { DataProtection } from '../data/data-protection';
 import { acknowledge } from '../governance/exceptions';
 import type { Domain } from './domain';
 import { LoadBalancerLogs } from './load-balancer-logs';
@@ -49,6 +51,18 @@ export interface ApiLoadBalancerProps {
    * @default true
    */
   readonly deletionProtection?: boolean;
+
+  /**
+   * What becomes of its logs when it is removed.
+   * @default DataProtection.retained()
+   */
+  readonly logProtection?: DataProtection;
+
+  /**
+   * The key of the log of the function that empties a bucket of disposable logs, which CloudWatch Logs must be allowed to use.
+   * @default - a key of its own where there is such a function, 1 USD a month
+   */
+  readonly logKey?: kms.IKey;
 }
 
 /**
@@ -197,7 +211,8 @@ export class ApiLoadBalancer extends Construct {
       xffHeaderProcessingMode: elbv2.XffHeaderProcessingMode.APPEND,
     });
     if (!deletionProtection) acknowledge(loadBalancer, 'disposable-stage');
-    new LoadBalancerLogs(this, 'Logs').receiveFrom(loadBalancer);
+    const { logProtection = DataProtection.retained(), logKey } = this.props;
+    new LoadBalancerLogs(this, 'Logs', logProtection, logKey).receiveFrom(loadBalancer);
     return loadBalancer;
   }
 

@@ -4,6 +4,8 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { DataProtection } from '../data/data-protection';
+import { disposeLogs } from '../governance/dispose-logs';
 import { Ingress } from '../gateway/ingress';
 import { createLogKey } from '../governance/log-key';
 import { acknowledge } from '../governance/exceptions';
@@ -131,6 +133,12 @@ export interface ApiServiceProps {
    * @default ecs.ContainerInsights.ENABLED
    */
   readonly containerInsights?: ecs.ContainerInsights;
+
+  /**
+   * What becomes of its logs and their key when it is removed or replaced.
+   * @default DataProtection.retained()
+   */
+  readonly logProtection?: DataProtection;
 }
 
 /**
@@ -180,7 +188,7 @@ export class ApiService extends Construct {
   ) {
     super(scope, id);
     const capacity = resolveCapacity(this.node.path, props.capacity);
-    const { ingress = Ingress.gateway(), deployment = Deployment.canary() } = props;
+    const { ingress = Ingress.gateway(), deployment = Deployment.canary(), logProtection = DataProtection.retained() } = props;
     this.checkStickiness(deployment);
     const serviceName = Names.uniqueResourceName(this, { maxLength: 64, separator: '-' });
     const idleTimeout = this.idleTimeout(ingress);
@@ -190,6 +198,8 @@ export class ApiService extends Construct {
       vpc: props.vpc,
       domain: props.domain,
       idleTimeout,
+      logProtection,
+      logKey: this.logKey,
       ...props.loadBalancer,
     });
     this.firewall = this.createFirewall(ingress);
@@ -217,6 +227,7 @@ export class ApiService extends Construct {
     });
     new ServiceScaling(this, 'Scaling', { service: this.service, metrics, capacity });
     this.watchDeployments(deployment, new DeploymentAlarms(this, 'DeploymentAlarms', metrics));
+    if (logProtection._disposable) disposeLogs(this);
   }
 
   /** A client that sticks to the old tasks' group would follow it into nothing once the traffic has moved. */

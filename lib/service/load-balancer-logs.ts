@@ -1,9 +1,14 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import type { DataProtection } from '../data/data-protection';
+import { emptyBucket } from '../functions/emptied-bucket';
+import { Emptier } from '../functions/emptier';
 import { acknowledge } from '../governance/exceptions';
+import { createLogKey } from '../governance/log-key';
 
 /**
  * The bucket of a load balancer's access and connection logs, kept 90 days.
@@ -15,7 +20,7 @@ import { acknowledge } from '../governance/exceptions';
 export class LoadBalancerLogs extends Construct {
   readonly bucket: s3.Bucket;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, protection: DataProtection, logKey?: kms.IKey) {
     super(scope, id);
     this.bucket = new s3.Bucket(this, 'Bucket', {
       encryption: s3.BucketEncryption.S3_MANAGED,
@@ -30,13 +35,14 @@ export class LoadBalancerLogs extends Construct {
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
       ],
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+      removalPolicy: protection.removalPolicy,
     });
     acknowledge(this.bucket, 'log-bucket-logging', 'log-bucket-encryption', 'bucket-replication', 'bucket-events-and-locks');
     this.allowDelivery();
+    if (protection._disposable) this.emptyBeforeDeletion(logKey ?? createLogKey(this, 'LogKey', protection.removalPolicy));
   }
 
-  /** Switches both logs on for a load balancer, which is created after the bucket lets it write. */
+  /** Switches both logs on for a load balancer, which is created after the bucket lets it write, and deleted before it is emptied. */
   receiveFrom(loadBalancer: elbv2.ApplicationLoadBalancer): void {
     for (const log of ['access_logs', 'connection_logs']) {
       loadBalancer.setAttribute(`${log}.s3.enabled`, 'true');
@@ -44,6 +50,10 @@ export class LoadBalancerLogs extends Construct {
       loadBalancer.setAttribute(`${log}.s3.prefix`, log.replace('_', '-'));
     }
     loadBalancer.node.addDependency(this.bucket.policy!);
+  }
+
+  private emptyBeforeDeletion(logKey: kms.IKey): void {
+    emptyBucket(new Emptier(this, 'Emptier', 'empty-bucket', logKey), 'Bucket', this.bucket);
   }
 
   private allowDelivery(): void {

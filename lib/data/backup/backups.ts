@@ -1,13 +1,15 @@
-import { Duration, RemovalPolicy, Token, Validations } from 'aws-cdk-lib';
+import { Duration, Token, Validations } from 'aws-cdk-lib';
 import * as backup from 'aws-cdk-lib/aws-backup';
 import { Schedule } from 'aws-cdk-lib/aws-events';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
+import { createLogKey } from '../../governance/log-key';
 import { DataProtection } from '../data-protection';
 import { createDataKey } from '../data-key';
 import { stackUniqueName } from '../storage/stack-unique-name';
 import { BackupRole } from './backup-role';
+import { emptyVault } from './emptied-vault';
 import type { VaultLock } from './vault-lock';
 
 /**
@@ -39,8 +41,7 @@ export interface BackupsProps {
   readonly lock?: VaultLock;
 
   /**
-   * What becomes of the vault and its key. AWS Backup deletes no vault with backups in it, so a disposable one stays until they have
-   * expired, and then costs nothing; its policy lets them be deleted.
+   * What becomes of the vault, its backups and its key. A disposable vault is emptied before it is deleted, and has neither lock nor copies.
    * @default DataProtection.retained()
    */
   readonly protection?: DataProtection;
@@ -50,6 +51,12 @@ export interface BackupsProps {
    * @default - a key of the vault's own
    */
   readonly encryptionKey?: kms.IKey;
+
+  /**
+   * The key of the log of the function that empties a disposable vault, which CloudWatch Logs must be allowed to use.
+   * @default - a key of its own where there is such a function, 1 USD a month
+   */
+  readonly logKey?: kms.IKey;
 }
 
 /**
@@ -81,9 +88,11 @@ export class Backups extends Construct {
     super(scope, id);
     const { retention = Duration.days(30), protection = DataProtection.retained() } = props;
     this.check(retention, props.lock);
+    if (protection._disposable) this.checkDisposable(props);
     this.vault = this.createVault(props, protection);
     this.plan = this.createPlan(retention, props.copyTo);
     this.backupRole = new BackupRole(this, 'Role', this.vault, props.copyTo);
+    if (protection._disposable) this.emptyBeforeDeletion(props.logKey ?? createLogKey(this, 'LogKey', protection.removalPolicy));
   }
 
   /**
@@ -117,6 +126,21 @@ export class Backups extends Construct {
     }
   }
 
+  private checkDisposable({ lock, copyTo }: BackupsProps): void {
+    const given = lock ? 'lock' : copyTo && 'copyTo';
+    if (!given) return;
+    const why = lock ? 'nobody could empty a locked vault' : 'copies would stay behind in the other vault';
+    const change = `${why}: leave it out, or take DataProtection.retained()`;
+    throw new Error(`${this.node.path}: ${given} must be left out with DataProtection.disposable(), got one; ${change}`);
+  }
+
+  /** After the plan is gone, which makes backups, and before the role is, with which AWS Backup deletes them. */
+  private emptyBeforeDeletion(logKey: kms.IKey): void {
+    const emptied = emptyVault(this, this.vault, logKey);
+    emptied.node.addDependency(this.backupRole);
+    this.plan.node.addDependency(emptied);
+  }
+
   private createVault({ lock, encryptionKey }: BackupsProps, protection: DataProtection): backup.BackupVault {
     const name = stackUniqueName(this, 'vault');
     const vault = new backup.BackupVault(this, 'Vault', {
@@ -124,7 +148,7 @@ export class Backups extends Construct {
       encryptionKey: encryptionKey ?? createDataKey(this, 'Key', protection),
       blockRecoveryPointDeletion: protection.deletionProtection,
       lockConfiguration: lock && { minRetention: lock.minRetention, changeableFor: lock.graceTime },
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+      removalPolicy: protection.removalPolicy,
     });
     if (lock?.graceTime) {
       Validations.of(vault).addWarning(

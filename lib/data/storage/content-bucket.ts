@@ -3,7 +3,10 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { emptyBucket } from '../../functions/emptied-bucket';
+import { Emptier } from '../../functions/emptier';
 import { acknowledge } from '../../governance/exceptions';
+import { createLogKey } from '../../governance/log-key';
 import { DataProtection } from '../data-protection';
 import { createDataKey } from '../data-key';
 
@@ -24,7 +27,7 @@ export interface ContentBucketProps {
   readonly keepOldVersions?: Duration;
 
   /**
-   * What becomes of the objects when the bucket is removed or replaced. A disposable bucket is deleted with its stack if it is empty.
+   * What becomes of the objects when the bucket is removed or replaced. A disposable bucket is emptied before it is deleted.
    * @default DataProtection.retained()
    */
   readonly protection?: DataProtection;
@@ -34,6 +37,12 @@ export interface ContentBucketProps {
    * @default - a key of the bucket's own
    */
   readonly encryptionKey?: kms.IKey;
+
+  /**
+   * The key of the log of the function that empties a disposable bucket, which CloudWatch Logs must be allowed to use.
+   * @default - a key of its own where there is such a function, 1 USD a month
+   */
+  readonly logKey?: kms.IKey;
 }
 
 /** What a log of who read and wrote is of use for. */
@@ -68,6 +77,7 @@ export class ContentBucket extends Construct {
     this.accessLogs = this.createAccessLogs(protection);
     this.bucket = this.createBucket(keepOldVersions, protection);
     this.logAccess();
+    if (protection._disposable) this.emptyBeforeDeletion(props.logKey ?? createLogKey(this, 'LogKey', protection.removalPolicy));
   }
 
   /**
@@ -85,6 +95,12 @@ export class ContentBucket extends Construct {
     const days = keepOldVersions.toDays({ integral: false });
     if (Number.isInteger(days) && days >= 1) return;
     throw new Error(`${this.node.path}: keepOldVersions must be 1 whole day or more, got ${days} days; take Duration.days(30)`);
+  }
+
+  private emptyBeforeDeletion(logKey: kms.IKey): void {
+    const emptier = new Emptier(this, 'Emptier', 'empty-bucket', logKey);
+    emptyBucket(emptier, 'Content', this.bucket);
+    emptyBucket(emptier, 'AccessLog', this.accessLogs);
   }
 
   private createBucket(keepOldVersions: Duration, protection: DataProtection): s3.Bucket {

@@ -149,9 +149,57 @@ describe('a disposable vault', () => {
     disposable.hasResource('AWS::KMS::Key', { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
   });
 
-  test('stays until its backups have expired, as AWS Backup deletes no vault with backups in it', () => {
-    disposable.hasResource(VAULT, { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+  test('is emptied before it is deleted', () => {
+    const [vault] = Object.keys(disposable.findResources(VAULT));
+    disposable.hasResource(VAULT, { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
+    disposable.hasResourceProperties('Custom::EmptiedBackupVault', {
+      BackupVaultArn: { 'Fn::GetAtt': [vault, 'BackupVaultArn'] },
+      ServiceTimeout: '3600',
+    });
+    disposable.hasResourceProperties(VAULT, { BackupVaultTags: { 'plinth:disposable': 'true' } });
   });
+
+  test('is emptied by a function that deletes what AWS Backup made of databases, and lists that vault alone', () => {
+    const [vault] = Object.keys(disposable.findResources(VAULT));
+    disposable.hasResourceProperties('AWS::IAM::ManagedPolicy', {
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Allow',
+            Action: ['backup:ListTags', 'backup:ListRecoveryPointsByBackupVault'],
+            Resource: { 'Fn::GetAtt': [vault, 'BackupVaultArn'] },
+          },
+          {
+            Effect: 'Allow',
+            Action: 'backup:DeleteRecoveryPoint',
+            Resource: { 'Fn::Join': ['', Match.arrayWith([':rds:', ':snapshot:awsbackup:*'])] },
+          },
+        ],
+      },
+    });
+  });
+
+  test.each<[string, (stack: Stack) => BackupsProps, string]>([
+    [
+      'a lock',
+      () => ({ lock: VaultLock.governance(Duration.days(7)) }),
+      'lock must be left out with DataProtection.disposable(), got one; nobody could empty a locked vault',
+    ],
+    [
+      'copies',
+      (stack) => ({ copyTo: backup.BackupVault.fromBackupVaultArn(stack, 'Copies', COPIES) }),
+      'copyTo must be left out with DataProtection.disposable(), got one; copies would stay behind in the other vault',
+    ],
+  ])('refuses %s', (_what, props, message) => {
+    expect(() => backupsOf((stack) => ({ ...props(stack), protection: DataProtection.disposable() }))).toThrow(
+      `Stack/Backups: ${message}: leave it out, or take DataProtection.retained()`,
+    );
+  });
+});
+
+test('a retained vault has no function that empties it', () => {
+  template.resourceCountIs('AWS::Lambda::Function', 0);
+  template.hasResourceProperties(VAULT, { BackupVaultTags: Match.absent() });
 });
 
 describe('a lock', () => {

@@ -3,6 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { DataProtection } from '../../../lib/data/data-protection';
 import { ContentBucket, type ContentBucketProps } from '../../../lib/data/storage';
+import { DeletionOrder } from '../../support/deletion-order';
 
 const BUCKET = 'AWS::S3::Bucket';
 
@@ -127,6 +128,53 @@ test.each([BUCKET, 'AWS::KMS::Key'])('deletes each %s that is disposable', (type
     ({ DeletionPolicy, UpdateReplacePolicy }) => DeletionPolicy !== 'Delete' || UpdateReplacePolicy !== 'Delete',
   );
   expect(left).toEqual([]);
+});
+
+describe('a disposable bucket', () => {
+  const disposable = bucketOf({ protection: DataProtection.disposable() });
+  const order = new DeletionOrder(disposable);
+  const emptied = { content: order.idOf('Custom::EmptiedBucket', /Content/), log: order.idOf('Custom::EmptiedBucket', /AccessLog/) };
+  const buckets = { content: order.idOf(BUCKET, /^Documents[0-9A-F]{8}$/), log: order.idOf(BUCKET, /AccessLogs/) };
+
+  test.each(['content', 'log'] as const)('is emptied before it is deleted: %s', (which) => {
+    disposable.hasResource('Custom::EmptiedBucket', { Properties: Match.objectLike({ BucketName: { Ref: buckets[which] } }) });
+    expect(order.after(emptied[which])).toContain(buckets[which]);
+  });
+
+  test('goes before its log is emptied, which it writes to', () => {
+    expect(order.after(buckets.content)).toContain(emptied.log);
+  });
+
+  test('is emptied by one function, whose permissions for it reach no other bucket', () => {
+    disposable.resourceCountIs('AWS::Lambda::Function', 1);
+    const bucketId = buckets.content;
+    disposable.hasResourceProperties('AWS::IAM::ManagedPolicy', {
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Allow',
+            Action: ['s3:GetBucketTagging', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads'],
+            Resource: { 'Fn::GetAtt': [bucketId, 'Arn'] },
+          },
+          {
+            Effect: 'Allow',
+            Action: ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:AbortMultipartUpload'],
+            Resource: { 'Fn::Join': ['', [{ 'Fn::GetAtt': [bucketId, 'Arn'] }, '/*']] },
+          },
+        ],
+      },
+    });
+  });
+
+  test('says that it may be emptied, as long as it may', () => {
+    const tagged = Match.arrayWith([{ Key: 'plinth:disposable', Value: 'true' }]);
+    disposable.allResourcesProperties(BUCKET, { Tags: tagged });
+    template.allResourcesProperties(BUCKET, { Tags: Match.absent() });
+  });
+});
+
+test('a retained bucket has no function that empties it', () => {
+  template.resourceCountIs('AWS::Lambda::Function', 0);
 });
 
 test('refuses to keep old versions for half a day', () => {

@@ -1,5 +1,5 @@
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import { answer, type Dependencies, type Outcome } from '../../../lambda/shared/custom-resource';
+import { answer, type Dependencies, type Outcome, Unfinished } from '../../../lambda/shared/custom-resource';
 
 const URL = 'https://responses.example.com/signed?Signature=secret';
 const common = {
@@ -118,6 +118,11 @@ test('tries again when the answer is refused', async () => {
 test('throws after three tries, so that the function runs again', async () => {
   const { fault } = await answering(create, done, { statuses: [503, 503, 503] });
   expect(fault).toBe('CloudFormation must be answered, got status 503 3 times');
+});
+
+test('answers nothing when the work is unfinished, and throws, so that the function runs again', async () => {
+  const { sent, fault } = await answering(create, failing(new Unfinished('more to do')));
+  expect([sent, fault]).toEqual([[], 'more to do']);
 });
 
 test('throws without the signed URL', async () => {

@@ -37,10 +37,10 @@ test.each(['staging', 'production'])('%s has nothing that empties, and nothing t
 
 test('each stack of dev empties by one function at most', () => {
   const counts = stacksOf('dev').map(([, template]) =>
-    Object.values(template.findResources('AWS::Lambda::Function')).filter(({ Properties }) => /^Empties/.test(Properties.Description)),
+    Object.values(template.findResources('AWS::Lambda::Function')).filter(({ Properties }) => Properties.Description.startsWith('Empties')),
   );
 
-  expect(counts.map(({ length }) => length).toSorted()).toEqual([0, 1, 1]);
+  expect(Math.max(...counts.map(({ length }) => length))).toBe(1);
 });
 
 describe('the log bucket of the load balancer', () => {

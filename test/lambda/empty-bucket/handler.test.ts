@@ -21,7 +21,7 @@ test.each([
 
   await handle({ ...common, ResourceProperties: { ServiceToken: 'arn', ...properties } }, context);
 
-  expect(fetch.mock.calls.map(([, init]) => JSON.parse(String(init?.body)))).toEqual([
+  expect(fetch.mock.calls.map(([, init]) => JSON.parse(init?.body as string))).toEqual([
     expect.objectContaining({ Status: 'SUCCESS', PhysicalResourceId: id }),
   ]);
   fetch.mockRestore();

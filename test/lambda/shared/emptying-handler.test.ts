@@ -19,7 +19,7 @@ const lasting = (ms: number) => ({ getRemainingTimeInMillis: () => ms });
 async function handled(items: string[], ms: number) {
   const answers: unknown[] = [];
   const fetch = jest.spyOn(globalThis, 'fetch').mockImplementation(async (_url, init) => {
-    answers.push(JSON.parse(String(init?.body)).Status);
+    answers.push(JSON.parse(init?.body as string).Status);
     return new Response();
   });
   const log = jest.spyOn(console, 'info').mockImplementation();

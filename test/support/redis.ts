@@ -1,0 +1,121 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Redis } from 'ioredis';
+
+const program = (process.env.PATH ?? '')
+  .split(delimiter)
+  .flatMap((folder) => ['valkey-server', 'redis-server'].map((name) => join(folder, name)))
+  .find(isExecutable);
+
+/**
+ * Describes what needs a Valkey or Redis of the machine's. Without one the tests are listed as skipped, or fail where
+ * PLINTH_REQUIRE_ENGINES is 1.
+ */
+export function describeWithRedis(name: string, tests: () => void): void {
+  if (program) return describe(name, tests);
+  if (process.env.PLINTH_REQUIRE_ENGINES === '1') {
+    return describe(name, () => {
+      test('finds a Valkey or Redis on the machine', () => {
+        throw new Error('PLINTH_REQUIRE_ENGINES is 1 and there is no valkey-server or redis-server; install one or put it on the PATH');
+      });
+    });
+  }
+  process.stderr.write(`not run, as there is no Valkey or Redis on this machine: ${expect.getState().testPath ?? ''}, ${name}\n`);
+  // oxlint-disable-next-line jest/no-disabled-tests -- listed by name as not run, where there is no server to run them against
+  return describe.skip(name, tests);
+}
+
+export interface RedisOptions {
+  /** Speaks the protocol of a cluster, as its only member. */
+  readonly cluster?: boolean;
+  readonly settings?: readonly string[];
+}
+
+/** A server of its own on the loopback address, which keeps nothing. */
+export class RedisServer {
+  readonly host = '127.0.0.1';
+
+  private constructor(
+    readonly port: number,
+    private readonly folder: string,
+    private readonly server: ChildProcess,
+  ) {}
+
+  static async start({ cluster = false, settings = [] }: RedisOptions = {}, port?: number): Promise<RedisServer> {
+    if (!program) throw new Error('a Valkey or Redis must be on the machine, got none; describe the tests with describeWithRedis');
+    const folder = mkdtempSync(join(tmpdir(), 'plinth-redis-'));
+    const own = port ?? (await freePort());
+    const shared = ['--port', String(own), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
+    // The bus between members listens 10,000 above the port otherwise, which may be no port at all.
+    const alone = cluster
+      ? ['--cluster-enabled', 'yes', '--cluster-port', String(await freePort()), '--cluster-announce-ip', '127.0.0.1']
+      : [];
+    const server = spawn(program, [...shared, ...alone, ...settings], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const redis = new RedisServer(own, folder, server);
+    await redis.ready();
+    return redis;
+  }
+
+  /** Does something as administrator. */
+  async command(name: string, ...values: string[]): Promise<unknown> {
+    const client = new Redis({ host: this.host, port: this.port });
+    try {
+      return await client.call(name, ...values);
+    } finally {
+      client.disconnect();
+    }
+  }
+
+  /** Stops answering without closing anything, as a hung server does. */
+  hang(): void {
+    this.server.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.server.kill('SIGCONT');
+  }
+
+  async stop(): Promise<void> {
+    if (this.server.exitCode === null) {
+      const exited = once(this.server, 'exit');
+      this.server.kill('SIGKILL');
+      await exited;
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private ready(): Promise<void> {
+    const log: string[] = [];
+    return new Promise((resolve, reject) => {
+      createInterface({ input: this.server.stdout! }).on('line', (line) => {
+        log.push(line);
+        if (line.toLowerCase().includes('ready to accept connections')) resolve();
+      });
+      this.server.once('exit', (code) => reject(new Error(`the server must start, got exit ${code}: ${log.join('\n')}`)));
+    });
+  }
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (typeof address !== 'object' || address === null) throw new Error('a server must listen on a port, got a pipe');
+  return address.port;
+}

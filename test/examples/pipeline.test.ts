@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { parseArguments } from '../../cli/src/arguments';
 import { commands } from '../../cli/src/commands';
 import manifest from '../../package.json';
 
 const root = join(__dirname, '..', '..');
-const { load } = jest.requireActual<{ load: (text: string) => unknown }>('js-yaml');
 const text = readFileSync(join(root, 'examples', 'pipeline', 'github-actions.yml'), 'utf8');
 
 interface Step {
@@ -18,7 +18,7 @@ interface Workflow {
   readonly jobs: { readonly [name: string]: { readonly needs?: string; readonly environment?: string; readonly steps: readonly Step[] } };
 }
 
-const { jobs } = load(text) as Workflow;
+const { jobs } = parse(text) as Workflow;
 const steps = Object.values(jobs).flatMap((job) => job.steps);
 const lines = [...new Set(steps.flatMap(({ run = '' }) => run.split('\n')).filter((line) => line.trim() !== ''))];
 

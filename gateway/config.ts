@@ -1,9 +1,14 @@
+import { isIP } from 'node:net';
 import { type RouteLimits } from 'plinth-runtime';
 
 /** What the gateway does, as the environment variable PLINTH_GATEWAY says it. The defaults stand with the constructs, not here. */
 export interface GatewayConfig {
   readonly service: string;
-  readonly listen: { readonly port: number; readonly tls: boolean };
+  readonly listen: {
+    readonly port: number;
+    readonly tls: boolean;
+    /** Every address of the host when it is left out. */ readonly host?: string;
+  };
   readonly app: { readonly port: number; readonly livePath: string; readonly readyPath: string };
   readonly keepAliveMs: number;
   readonly routes: readonly RouteLimits[];
@@ -30,6 +35,7 @@ const text = (pattern: RegExp, allowed: string): Check => ({ allowed, holds: (va
 
 const HOUR_MS = 3_600_000;
 const flag: Check = { allowed: 'true or false', holds: (value) => typeof value === 'boolean' };
+const address: Check = { allowed: 'an IP address', holds: (value) => typeof value === 'string' && isIP(value) > 0 };
 const absolutePath = text(/^\/[\w\-./]*$/, 'an absolute path');
 const routePath = text(/^\/(?:[\w\-./]*|(?:[\w\-./]*\/)?\*)$/, 'an absolute path or a prefix that ends in /*');
 const routeClass = text(/^[a-z]+(?:-[a-z]+)*$/, 'lower-case words with hyphens');
@@ -52,6 +58,7 @@ function isConfig(parsed: unknown, faults: string[]): parsed is GatewayConfig {
   const config = fieldsOf(parsed);
   check(config, '', { service: text(/^[\w.-]{1,128}$/, 'a name of letters, digits, dots and hyphens') }, faults);
   check(fieldsOf(config.listen), 'listen.', { port: whole(0, 65_535), tls: flag }, faults);
+  if (fieldsOf(config.listen).host !== undefined) check(fieldsOf(config.listen), 'listen.', { host: address }, faults);
   check(fieldsOf(config.app), 'app.', { port: whole(1, 65_535), livePath: absolutePath, readyPath: absolutePath }, faults);
   check(config, '', { keepAliveMs: whole(1_000, HOUR_MS) }, faults);
   checkRoutes(config.routes, faults);

@@ -29,7 +29,7 @@ export async function start(config: GatewayConfig): Promise<void> {
     record: (entry) => output.write(lines.of(entry)),
     passed: collectorOfPassedBytes(),
   });
-  const port = await server.listen(config.listen.port, config.listen.tls ? undefined : '127.0.0.1');
+  const port = await server.listen(config.listen.port, config.listen.host ?? (config.listen.tls ? undefined : '127.0.0.1'));
   logger.info('listening', { port, tls: config.listen.tls });
 
   let stopping = false;

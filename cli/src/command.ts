@@ -3,6 +3,8 @@ export interface CommandContext {
   readonly directory: string;
   readonly environment: { readonly [name: string]: string | undefined };
   readonly out: (line: string) => void;
+  /** Tells a listener each time the program is asked to end, and how often it was; gives back how to stop listening. */
+  readonly interrupted?: (listener: (times: number) => void) => () => void;
 }
 
 /** One flag of a command. */

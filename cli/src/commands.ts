@@ -1,7 +1,8 @@
 import type { Command } from './command';
 import { conformance } from './conformance/command';
 import { cost } from './cost/command';
+import { local } from './local/command';
 import { snapshot } from './snapshot';
 
 /** Every command there is: a line each. */
-export const commands: readonly Command[] = [conformance, cost, snapshot];
+export const commands: readonly Command[] = [conformance, cost, local, snapshot];

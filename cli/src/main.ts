@@ -11,6 +11,18 @@ void runProgram(process.argv.slice(2), {
   environment: process.env,
   out: (line) => process.stdout.write(`${line}\n`),
   err: (line) => process.stderr.write(`${line}\n`),
+  interrupted,
 }).then((code) => {
   process.exitCode = code;
 });
+
+/** A terminal sends SIGINT, everybody else SIGTERM. */
+function interrupted(listener: (times: number) => void): () => void {
+  let times = 0;
+  const told = () => listener((times += 1));
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, told);
+  return () => {
+    for (const signal of signals) process.off(signal, told);
+  };
+}

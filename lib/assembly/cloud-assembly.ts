@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join, resolve } from 'node:path';
 import {
   type AssemblyStage,
   type CloudFormationTemplate,
@@ -34,7 +34,7 @@ export function readAssembly(directory: string): AssemblyStage[] {
   });
 }
 
-/** The files of assets, by their hash. */
+/** Where the files and folders of assets are, by their hash. */
 type Assets = ReadonlyMap<string, string>;
 
 interface Group {
@@ -84,39 +84,42 @@ function stackAndNested(directory: string, id: string, { environment, properties
     region: known(region),
     file,
     template: parse(file) as CloudFormationTemplate,
+    assets,
   };
   return withNested(directory, stack, assets);
 }
 
 function withNested(directory: string, stack: StackTemplate, assets: Assets): StackTemplate[] {
   const nested = resourcesOf(stack.template).flatMap(([logicalId, resource]) => {
-    const path = resource.Type === 'AWS::CloudFormation::Stack' ? templateOf(resource, assets) : undefined;
-    if (path === undefined || !existsSync(join(directory, path))) return [];
+    const file = resource.Type === 'AWS::CloudFormation::Stack' ? assetOf(directory, resource, assets) : undefined;
+    if (file === undefined || !existsSync(file)) return [];
     const id = `${stack.id}/${logicalId}`;
-    const file = join(directory, path);
     const template = parse(file) as CloudFormationTemplate;
     return withNested(directory, { ...stack, id, stackName: id, file, template, parent: { stack: stack.id, logicalId } }, assets);
   });
   return [stack, ...nested];
 }
 
-/** Where the template of a nested stack is: its metadata says so, unless asset metadata is off; then the hash in its URL does. */
-function templateOf({ Properties, Metadata }: TemplateResource, assets: Assets): string | undefined {
+/** Where the asset of a resource is: its metadata says so, unless asset metadata is off; then the hash in its properties does. */
+export function assetOf(directory: string, { Properties, Metadata }: TemplateResource, assets: Assets): string | undefined {
   const path = Metadata?.['aws:asset:path'];
-  if (typeof path === 'string') return basename(path);
-  const [hash] = /[0-9a-f]{64}/.exec(JSON.stringify(Properties?.TemplateURL ?? '')) ?? [];
+  if (typeof path === 'string') return resolve(directory, path);
+  const [hash] = /[0-9a-f]{64}/.exec(JSON.stringify(Properties ?? '')) ?? [];
   return hash === undefined ? undefined : assets.get(hash);
 }
 
 function assetsIn(directory: string, artifacts: readonly Artifact[]): Assets {
-  const files = artifacts
+  const manifests = artifacts
     .filter(({ type }) => type === 'cdk:asset-manifest')
-    .map(({ properties = {} }) => parse(join(directory, String(properties.file))))
-    .flatMap((content) => (isObject(content) && isObject(content.files) ? Object.entries(content.files) : []));
+    .map(({ properties = {} }) => parse(join(directory, String(properties.file))));
+  const assets = manifests.flatMap((content) =>
+    isObject(content) ? [content.files, content.dockerImages].filter(isObject).flatMap((all) => Object.entries(all)) : [],
+  );
   return new Map(
-    files.flatMap(([hash, asset]) => {
+    assets.flatMap(([hash, asset]) => {
       const source = isObject(asset) && isObject(asset.source) ? asset.source : {};
-      return typeof source.path === 'string' ? [[hash, source.path] as const] : [];
+      const path = textOf(source.path) ?? textOf(source.directory);
+      return path === undefined ? [] : [[hash, join(directory, path)] as const];
     }),
   );
 }

@@ -1,4 +1,4 @@
-export { readAssembly, tagOf } from './cloud-assembly';
+export { assetOf, readAssembly, tagOf } from './cloud-assembly';
 export { isResolved, Joined, Reference, referencesIn, shown, Unresolved } from './resolved';
 export { Resolver } from './resolver';
 export {

@@ -11,7 +11,14 @@ export class Resolver {
   private readonly stacks: ReadonlyMap<string, StackTemplate>;
   private readonly visiting = new Set<string>();
 
-  constructor(stacks: readonly StackTemplate[]) {
+  /**
+   * @param supplied what is known of something deployed, such as the address of a database; nothing where it is not. A pseudo parameter
+   * that the assembly does not tell is asked for as a reference by its own name.
+   */
+  constructor(
+    stacks: readonly StackTemplate[],
+    private readonly supplied: (reference: Reference) => unknown = () => undefined,
+  ) {
     this.stacks = new Map(stacks.map((stack) => [stack.id, stack]));
   }
 
@@ -56,8 +63,8 @@ export class Resolver {
 
   private ref(stack: StackTemplate, name: unknown): unknown {
     if (typeof name !== 'string') return new Unresolved('Ref');
-    if (name.startsWith('AWS::')) return pseudo(stack, name);
-    if (stack.template.Resources?.[name]) return new Reference(stack.id, name, 'Ref');
+    if (name.startsWith('AWS::')) return this.pseudo(stack, name);
+    if (stack.template.Resources?.[name]) return this.known(new Reference(stack.id, name, 'Ref'));
     const parameter = stack.template.Parameters?.[name];
     const given = this.givenByParent(stack, name);
     if (given !== undefined) return given;
@@ -77,7 +84,16 @@ export class Resolver {
     const attribute = rest.join('.');
     const nested = this.stacks.get(`${stack.id}/${logicalId}`);
     if (nested && attribute.startsWith('Outputs.')) return this.outputOf(nested, attribute.slice('Outputs.'.length));
-    return new Reference(stack.id, logicalId, attribute);
+    return this.known(new Reference(stack.id, logicalId, attribute));
+  }
+
+  private known(reference: Reference): unknown {
+    return this.supplied(reference) ?? reference;
+  }
+
+  private pseudo(stack: StackTemplate, name: string): unknown {
+    if (name === 'AWS::NoValue') return undefined;
+    return pseudo(stack, name) ?? this.supplied(new Reference(stack.id, name, 'Ref')) ?? new Unresolved(name);
   }
 
   private substituted(stack: StackTemplate, argument: unknown): unknown {
@@ -149,7 +165,7 @@ export class Resolver {
   }
 }
 
-function pseudo({ account, region, stackName }: StackTemplate, name: string): unknown {
+function pseudo({ account, region, stackName }: StackTemplate, name: string): string | undefined {
   const known: { readonly [name: string]: string | undefined } = {
     'AWS::AccountId': account,
     'AWS::Region': region,
@@ -157,8 +173,7 @@ function pseudo({ account, region, stackName }: StackTemplate, name: string): un
     'AWS::Partition': region && (region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'),
     'AWS::URLSuffix': region && (region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'),
   };
-  if (name === 'AWS::NoValue') return undefined;
-  return known[name] ?? new Unresolved(name);
+  return known[name];
 }
 
 function same(a: unknown, b: unknown): boolean {

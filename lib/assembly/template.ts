@@ -31,6 +31,8 @@ export interface StackTemplate {
   /** Where the template was read from. */
   readonly file: string;
   readonly template: CloudFormationTemplate;
+  /** Where the files and folders of its assembly's assets are, by their hash. */
+  readonly assets?: ReadonlyMap<string, string>;
   /** Of a nested stack: the resource that makes it. */
   readonly parent?: { readonly stack: string; readonly logicalId: string };
 }

@@ -49,7 +49,7 @@ export class ServiceTask extends Construct {
   }
 
   private createDefinition(): ecs.FargateTaskDefinition {
-    const { size, image } = this.props;
+    const { size, image, container } = this.props;
     const executionRole = new ManagedRole(this, 'ExecutionRole', {
       assumedBy: ASSUMED_BY_TASKS,
       description: 'Starts tasks: pulls images, reads injected secrets, writes logs',
@@ -63,7 +63,8 @@ export class ServiceTask extends Construct {
       taskRole: new ManagedRole(this, 'TaskRole', { assumedBy: ASSUMED_BY_TASKS, description: 'What the app in a task may do' }),
     });
     const local = image._localRun();
-    if (local) (definition.node.defaultChild as ecs.CfnTaskDefinition).addMetadata('plinth:local', local);
+    if (local)
+      (definition.node.defaultChild as ecs.CfnTaskDefinition).addMetadata('plinth:local', { ...local, paths: container.testPaths ?? [] });
     acknowledge(definition, 'plain-environment');
     return definition;
   }

@@ -59,7 +59,7 @@ test('REC-1.3 builds an image from a folder, and says how to run it without one'
   });
 
   folder.hasResource('AWS::ECS::TaskDefinition', {
-    Metadata: { 'plinth:local': { command: ['node', 'server.mjs'], cwd: 'examples/recommendation-api/service', port: 8080 } },
+    Metadata: { 'plinth:local': { command: ['node', 'server.mjs'], cwd: 'examples/recommendation-api/service', port: 8080, paths: [] } },
   });
 });
 

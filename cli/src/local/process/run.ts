@@ -1,0 +1,73 @@
+import { LocalFailure } from '../failure';
+import type { Tell } from '../events';
+import { Child, type ChildOptions, shownExit } from './child';
+
+/** What runs, in the order it was started, and the one way in which all of it ends. */
+export class Run {
+  /** Rejects when something ends that should not have, or when the run is given up. */
+  readonly failure: Promise<never>;
+  private readonly closers: (() => Promise<unknown>)[] = [];
+  private readonly children: Child[] = [];
+  private stopped: Promise<void> | undefined;
+  private reject!: (error: Error) => void;
+
+  constructor(private readonly tell: Tell) {
+    this.failure = new Promise<never>((_, reject) => {
+      this.reject = reject;
+    });
+    this.failure.catch(() => {});
+  }
+
+  /** Gives the run up for a reason. */
+  fail(error: Error): void {
+    if (!this.stopped) this.reject(error);
+  }
+
+  /** What comes of some work, unless the run fails before. */
+  within<T>(work: Promise<T>): Promise<T> {
+    return Promise.race([work, this.failure]);
+  }
+
+  /** Has something ended when the run stops; last started, first stopped. */
+  onStop(close: () => Promise<unknown>): void {
+    this.closers.push(close);
+  }
+
+  /** Starts a process that is to run as long as the run does; `onLine` is told its lines besides the log. */
+  start(options: Omit<ChildOptions, 'onLine'>, stopWithinMs: number, onLine: (line: string) => boolean = () => false): Child {
+    const { name } = options;
+    const child = new Child({
+      ...options,
+      onLine: (line) => {
+        if (!onLine(line)) this.tell({ event: 'log', container: name, line });
+      },
+    });
+    this.children.push(child);
+    this.onStop(() => child.stop(stopWithinMs));
+    child.exited.then(
+      (exit) => this.fail(ended(child, shownExit(exit))),
+      (error: Error) => this.fail(new LocalFailure(`${name} must start, got ${error.message}; correct its command or folder`)),
+    );
+    return child;
+  }
+
+  /** Ends everything, last started first. */
+  stop(): Promise<void> {
+    this.stopped ??= this.close();
+    return this.stopped;
+  }
+
+  /** Ends every process at once. */
+  kill(): void {
+    for (const child of this.children) child.kill();
+  }
+
+  private async close(): Promise<void> {
+    for (const close of this.closers.toReversed()) await close().catch(() => {});
+  }
+}
+
+function ended({ name, lastLines }: Child, how: string): LocalFailure {
+  const lines = lastLines.length === 0 ? ', and it had written nothing' : `; its last lines:\n${lastLines.slice(-10).join('\n')}`;
+  return new LocalFailure(`${name} ended by itself with ${how}${lines}`);
+}

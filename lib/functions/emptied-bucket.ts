@@ -1,6 +1,7 @@
 import { Tags } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
 import { acknowledgeObjects } from '../governance/exceptions';
 import { DISPOSABLE_TAG, type Emptier } from './emptier';
 
@@ -9,7 +10,7 @@ import { DISPOSABLE_TAG, type Emptier } from './emptier';
  * after the load balancer is gone, is refused before the bucket is emptied.
  * @internal
  */
-export function emptyBucket(emptier: Emptier, id: string, bucket: s3.Bucket): void {
+export function emptyBucket(emptier: Emptier, id: string, bucket: s3.Bucket): Construct {
   const { resource, permissions } = emptier.empty(id, {
     resourceType: 'Custom::EmptiedBucket',
     properties: { BucketName: bucket.bucketName },
@@ -24,7 +25,8 @@ export function emptyBucket(emptier: Emptier, id: string, bucket: s3.Bucket): vo
       }),
     ],
   });
-  acknowledgeObjects(permissions, bucket);
+  acknowledgeObjects(permissions, bucket.bucketArn);
   Tags.of(bucket).add(DISPOSABLE_TAG, 'true', { includeResourceTypes: ['AWS::S3::Bucket'] });
   bucket.policy!.node.addDependency(resource);
+  return resource;
 }

@@ -1,5 +1,4 @@
 import { Stack, Validations } from 'aws-cdk-lib';
-import type { CfnBucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
 
 /** One kind of finding that the platform accepts, everywhere it is accepted and why. */
@@ -12,7 +11,7 @@ interface ExceptionFamily {
   readonly rules: readonly string[];
 }
 
-/** The objects of a bucket, as the rule names them with the logical id of the bucket in the place of `bucket`. */
+/** The objects of a bucket, as the rule names them with the bucket's own ARN in the place of `<bucket.Arn>`. */
 const OBJECTS = 'AwsSolutions::AwsSolutions-IAM5[Resource::<bucket.Arn>/*]';
 
 const everyPack = (rule: string) => ['HIPAA.Security', 'NIST.800.53.R5', 'PCI.DSS.321'].map((pack) => `${pack}::${pack}-${rule}`);
@@ -218,11 +217,12 @@ export function acknowledge(construct: IConstruct, ...names: ExceptionFamilyName
 }
 
 /**
- * Accepts on a policy that it reaches all objects of one bucket of its own stack.
+ * Accepts on a role or policy that it reaches all objects of a bucket, whose ARN is a literal or stands in the same stack.
  * @internal
  */
-export function acknowledgeObjects(policy: IConstruct, bucket: IBucket): void {
-  const logicalId: string = Stack.of(bucket).resolve((bucket.node.defaultChild as CfnBucket).logicalId);
+export function acknowledgeObjects(policy: IConstruct, bucketArn: string): void {
+  const resolved: unknown = Stack.of(policy).resolve(bucketArn);
+  const named = typeof resolved === 'string' ? resolved : `<${(resolved as { 'Fn::GetAtt': string[] })['Fn::GetAtt']?.join('.')}>`;
   const reason = `named-later: ${families['named-later'].reason}`;
-  Validations.of(policy).acknowledge({ id: OBJECTS.replace('bucket', logicalId), reason });
+  Validations.of(policy).acknowledge({ id: OBJECTS.replace('<bucket.Arn>', named), reason });
 }

@@ -1,5 +1,6 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, CrossStackReferences, Duration, ReferenceStrength, Stack } from 'aws-cdk-lib';
 import * as backup from 'aws-cdk-lib/aws-backup';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import {
@@ -17,6 +18,7 @@ import {
   VectorDatabaseAlarms,
   VectorDatabaseReplica,
 } from 'plinth';
+import { ManagedRole } from '../../lib/governance/managed-role';
 import { ALL_FLAGS, NO_FLAGS } from '../support/feature-flags';
 import { findingsOf } from '../support/findings';
 
@@ -81,7 +83,17 @@ const SUBJECTS: { readonly [name: string]: (stack: Stack) => void } = {
     new ContentBucket(stack, 'Documents');
   },
   DisposableBucket: (stack) => {
-    new ContentBucket(stack, 'Documents', { protection: disposable });
+    const role = new ManagedRole(stack, 'Writer', { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') });
+    new ContentBucket(stack, 'Documents', { protection: disposable }).grantReadWrite(role);
+  },
+  ReplicatedBucketOfAnEarlierStack: (stack) => {
+    const replication = {
+      bucketArn: 'arn:aws:s3:::documents-copies',
+      encryptionKeyArn: `arn:aws:kms:eu-west-3:${env.account}:key/00000000-0000-0000-0000-000000000000`,
+    };
+    CrossStackReferences.of(stack).consume(ReferenceStrength.STRONG);
+    const content = new ContentBucket(new Stack(stack, 'Data'), 'Documents', { replication });
+    content.grantReadWrite(new ManagedRole(stack, 'Writer', { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') }));
   },
   Backups: (stack) => addDatabase(stack, new Backups(stack, 'Backups')),
   DisposableBackups: (stack) => addDatabase(stack, new Backups(stack, 'Backups', { retention: Duration.days(7), protection: disposable })),

@@ -118,8 +118,8 @@ function warnings(app: App): string[] {
 
 function acknowledgements({ acknowledgedId, reason, violatingConstructs }: Acknowledged): Acknowledgement[] {
   const name = reason.split(':')[0];
-  // The table knows no bucket by its logical id.
-  const rule = acknowledgedId.replace(/<\w+\.Arn>\/\*(?=\]$)/, '<bucket.Arn>/*');
+  // The table knows no bucket by its name or logical id.
+  const rule = acknowledgedId.replace(/(<\w+\.Arn>|arn:aws:s3:::[\w.-]+)(?=\/\*\]$)/, '<bucket.Arn>');
   const family = EXCEPTION_FAMILIES[name]?.rules.includes(rule) ? name : undefined;
   return violatingConstructs.map(({ constructPath = 'the template' }) => ({ rule: acknowledgedId, construct: constructPath, family }));
 }

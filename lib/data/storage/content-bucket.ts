@@ -5,10 +5,11 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { emptyBucket } from '../../functions/emptied-bucket';
 import { Emptier } from '../../functions/emptier';
-import { acknowledge } from '../../governance/exceptions';
+import { acknowledge, acknowledgeObjects } from '../../governance/exceptions';
 import { createLogKey } from '../../governance/log-key';
 import { DataProtection } from '../data-protection';
 import { createDataKey } from '../data-key';
+import { checkReplication, type ContentReplication, replicate } from './content-replication';
 
 /**
  * Properties of a ContentBucket.
@@ -39,6 +40,12 @@ export interface ContentBucketProps {
   readonly encryptionKey?: kms.IKey;
 
   /**
+   * Another bucket that S3 copies every new object to, some minutes behind.
+   * @default - no object leaves the bucket
+   */
+  readonly replication?: ContentReplication;
+
+  /**
    * The key of the log of the function that empties a disposable bucket, which CloudWatch Logs must be allowed to use.
    * @default - a key of its own where there is such a function, 1 USD a month
    */
@@ -50,9 +57,9 @@ const ACCESS_LOG_RETENTION = Duration.days(90);
 
 /**
  * A bucket for documents and other content: encrypted, versioned, reached by TLS alone and never from the public, with a log of who
- * read and wrote. S3 moves what nobody reads to cheaper storage by itself, and no object leaves its region.
+ * read and wrote. S3 moves what nobody reads to cheaper storage by itself, and no object leaves its region unless it is asked for.
  *
- * Creates the bucket, a bucket for its access log, and a KMS key unless one is given.
+ * Creates the bucket, a bucket for its access log, the policy of who reads and writes, and a KMS key unless one is given.
  *
  * @example
  * import { ContentBucket } from 'plinth';
@@ -69,26 +76,58 @@ export class ContentBucket extends Construct {
   /** The key of the objects. */
   readonly encryptionKey: kms.IKey;
 
+  /** Lets its identities list, read, write and delete objects; the use of the key they need besides. */
+  readonly readWrite: iam.ManagedPolicy;
+
   constructor(scope: Construct, id: string, props: ContentBucketProps = {}) {
     super(scope, id);
     const { keepOldVersions = Duration.days(30), protection = DataProtection.retained() } = props;
     this.check(keepOldVersions);
+    if (props.replication) this.checkReplication(props.replication, protection);
     this.encryptionKey = props.encryptionKey ?? createDataKey(this, 'Key', protection);
     this.accessLogs = this.createAccessLogs(protection);
     this.bucket = this.createBucket(keepOldVersions, protection);
     this.logAccess();
+    this.readWrite = this.createReadWrite();
+    if (props.replication) replicate(this, this.bucket, this.encryptionKey, props.replication);
+    else acknowledge(this.bucket, 'bucket-replication');
     if (protection._disposable) this.emptyBeforeDeletion(props.logKey ?? createLogKey(this, 'LogKey', protection.removalPolicy));
   }
 
   /**
-   * Lets a grantee list, read, write and delete objects, and nothing else: neither the bucket's settings nor its old versions.
-   * @param grantee who reads and writes
+   * Lets a role list, read, write and delete objects, and nothing else: neither the bucket's settings nor its old versions.
+   * @param grantee a role made in this app, of any of its stacks, or what runs as one
    */
   grantReadWrite(grantee: iam.IGrantable): iam.Grant {
-    const use = (actions: string[], resource: string) => iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [resource] });
-    return use(['s3:ListBucket'], this.bucket.bucketArn)
-      .combine(use(['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'], this.bucket.arnForObjects('*')))
-      .combine(use(['kms:Decrypt', 'kms:GenerateDataKey'], this.encryptionKey.keyArn));
+    const { grantPrincipal } = grantee;
+    if (!iam.Role.isRole(grantPrincipal)) {
+      const change = 'attach readWrite to whoever it is by hand';
+      throw new Error(`${this.node.path}: grantee must be a role made in this app, got ${grantPrincipal.constructor.name}; ${change}`);
+    }
+    grantPrincipal.addManagedPolicy(this.readWrite);
+    const actions = ['kms:Decrypt', 'kms:GenerateDataKey'];
+    return iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [this.encryptionKey.keyArn] });
+  }
+
+  /** In the bucket's own stack: a role of a later one takes it by its ARN, and has lost it when the bucket is emptied. */
+  private createReadWrite(): iam.ManagedPolicy {
+    const allow = (actions: string[], resource: string) => new iam.PolicyStatement({ actions, resources: [resource] });
+    const policy = new iam.ManagedPolicy(this, 'ReadWrite', {
+      description: `Reads and writes ${this.node.path}`,
+      statements: [
+        allow(['s3:ListBucket'], this.bucket.bucketArn),
+        allow(['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'], this.bucket.arnForObjects('*')),
+      ],
+    });
+    acknowledgeObjects(policy, this.bucket.bucketArn);
+    return policy;
+  }
+
+  private checkReplication(replication: ContentReplication, protection: DataProtection): void {
+    checkReplication(this, replication);
+    if (!protection._disposable) return;
+    const change = 'copies would stay behind in the other bucket: leave it out, or take DataProtection.retained()';
+    throw new Error(`${this.node.path}: replication must be left out with DataProtection.disposable(), got one; ${change}`);
   }
 
   private check(keepOldVersions: Duration): void {
@@ -99,7 +138,7 @@ export class ContentBucket extends Construct {
 
   private emptyBeforeDeletion(logKey: kms.IKey): void {
     const emptier = new Emptier(this, 'Emptier', 'empty-bucket', logKey);
-    emptyBucket(emptier, 'Content', this.bucket);
+    this.readWrite.node.addDependency(emptyBucket(emptier, 'Content', this.bucket));
     emptyBucket(emptier, 'AccessLog', this.accessLogs);
   }
 
@@ -123,7 +162,7 @@ export class ContentBucket extends Construct {
       ],
       removalPolicy: protection.removalPolicy,
     });
-    acknowledge(bucket, 'bucket-replication', 'bucket-events-and-locks');
+    acknowledge(bucket, 'bucket-events-and-locks');
     return bucket;
   }
 

@@ -1,1 +1,2 @@
 export * from './content-bucket';
+export * from './content-replication';

@@ -189,11 +189,45 @@ test('lets a grantee use objects and nothing else, by the actions that takes', (
 
   new ContentBucket(stack, 'Documents').grantReadWrite(role);
 
-  const [policy] = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
-  const granted = policy.Properties.PolicyDocument.Statement.map(({ Action }: { Action: string | string[] }) => Action);
-  expect(granted).toEqual([
+  const made = Template.fromStack(stack);
+  const actions = (type: string) =>
+    Object.values(made.findResources(type)).flatMap(({ Properties }) =>
+      Properties.PolicyDocument.Statement.map(({ Action }: { Action: string | string[] }) => Action),
+    );
+  expect(actions('AWS::IAM::ManagedPolicy')).toEqual([
     's3:ListBucket',
     ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
-    ['kms:Decrypt', 'kms:GenerateDataKey'],
   ]);
+  expect(actions('AWS::IAM::Policy')).toEqual([['kms:Decrypt', 'kms:GenerateDataKey']]);
+  made.hasResourceProperties('AWS::IAM::Role', {
+    ManagedPolicyArns: [{ Ref: Object.keys(made.findResources('AWS::IAM::ManagedPolicy'))[0] }],
+  });
+});
+
+test('lets a role of a later stack use objects, and refers to nothing of that stack', () => {
+  const app = new App();
+  const documents = new ContentBucket(new Stack(app, 'Data'), 'Documents');
+  const service = new Stack(app, 'Service');
+
+  documents.grantReadWrite(new iam.Role(service, 'Role', { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') }));
+
+  app.synth();
+  expect(Stack.of(documents).dependencies.map(({ node }) => node.id)).toEqual([]);
+  expect(service.dependencies.map(({ node }) => node.id)).toEqual(['Data']);
+});
+
+test('has lost its writers before it is emptied, when it is disposable', () => {
+  const stack = new Stack(new App(), 'Stack');
+  const role = new iam.Role(stack, 'Writer', { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') });
+  new ContentBucket(stack, 'Documents', { protection: DataProtection.disposable() }).grantReadWrite(role);
+
+  const order = new DeletionOrder(Template.fromStack(stack));
+
+  expect(order.after(order.idOf('AWS::IAM::Role', /^Writer/))).toContain(order.idOf('Custom::EmptiedBucket', /Content/));
+});
+
+test('refuses to grant to what is no role of the app', () => {
+  expect(() => new ContentBucket(new Stack(new App(), 'Stack'), 'Documents').grantReadWrite(new iam.AccountRootPrincipal())).toThrow(
+    'Stack/Documents: grantee must be a role made in this app, got AccountRootPrincipal; attach readWrite to whoever it is by hand',
+  );
 });

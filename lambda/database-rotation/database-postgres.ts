@@ -1,5 +1,5 @@
 import { Client, DatabaseError } from 'pg';
-import type { Login } from './login';
+import type { Login } from '../shared/database-login';
 import type { Database } from './rotate';
 
 const CONNECT_MS = 5_000;

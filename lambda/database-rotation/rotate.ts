@@ -1,4 +1,4 @@
-import { isSameUser, type Login, parseLogin, withPassword } from './login';
+import { isSameUser, type Login, parseLogin, withPassword } from '../shared/database-login';
 import { newPassword } from './password';
 import { scramVerifier } from './scram';
 import { currentVersion, standingOf, type Versions } from './version-standing';

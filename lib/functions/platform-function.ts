@@ -22,6 +22,8 @@ export interface PlatformFunctionProps {
   readonly timeout?: Duration;
   /** @default none */
   readonly environment?: { [name: string]: string };
+  /** @default none */
+  readonly layers?: lambda.ILayerVersion[];
   /** @default - outside any VPC */
   readonly vpc?: ec2.IVpc;
   /** @default - required with vpc */
@@ -50,6 +52,7 @@ export class PlatformFunction extends Construct {
       memorySize: 256,
       timeout: props.timeout ?? Duration.seconds(30),
       environment: props.environment,
+      layers: props.layers,
       role: this.role,
       logGroup: this.logGroup,
       tracing: lambda.Tracing.ACTIVE,

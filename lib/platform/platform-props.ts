@@ -1,3 +1,4 @@
+import type { Migrations } from '../data/database/migrations';
 import type { Ingress } from '../gateway/ingress';
 import type { LoadBalancerOptions } from '../service/api-service';
 import type { ContainerOptions } from '../service/container-options';
@@ -76,6 +77,12 @@ export interface PlatformProps {
    * @default - TLS 1.2, port 80 redirects, not sticky
    */
   readonly loadBalancer?: LoadBalancerOptions;
+
+  /**
+   * The migrations that every deployment brings the database to before the service.
+   * @default - extension, roles and schema only
+   */
+  readonly migrations?: Migrations;
 
   /**
    * The address range of the network, /16 to /20.

@@ -1,6 +1,7 @@
 import { CfnResource, CrossStackReferences, ReferenceStrength, Tags } from 'aws-cdk-lib';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import { DatabaseBootstrap } from '../data/database/database-bootstrap';
 import { disposeLogs } from '../governance/dispose-logs';
 import { Network } from '../network/network';
 import { ApiService } from '../service/api-service';
@@ -78,6 +79,14 @@ export class ServiceTier extends Construct {
       },
     });
     data.grantUse(this.api.taskDefinition);
+    const bootstrap = new DatabaseBootstrap(this, 'DatabaseBootstrap', {
+      vpc,
+      database: data.database,
+      migrations: props.migrations,
+      logKey: this.api.logKey,
+    });
+    // No task may start before what it reads is there.
+    this.api.service.node.addDependency(bootstrap);
     if (sizing.dataProtection._disposable) disposeLogs(this);
   }
 }

@@ -87,8 +87,8 @@ export class Postgres {
   }
 
   /** Does something as superuser. */
-  async administer<T extends object>(sql: string, values: unknown[] = []): Promise<T[]> {
-    const client = new Client({ host: this.folder, port: this.port, user: 'postgres', database: 'postgres' });
+  async administer<T extends object>(sql: string, values: unknown[] = [], database = 'postgres'): Promise<T[]> {
+    const client = new Client({ host: this.folder, port: this.port, user: 'postgres', database });
     await client.connect();
     try {
       const { rows } = await client.query<T>(sql, values);

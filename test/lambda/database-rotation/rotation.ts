@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { PostgresDatabase } from '../../../lambda/database-rotation/database-postgres';
-import type { Login } from '../../../lambda/database-rotation/login';
+import type { Login } from '../../../lambda/shared/database-login';
 import { type Database, type Outcome, rotate } from '../../../lambda/database-rotation/rotate';
 import type { Postgres } from '../../support/postgres';
 import { FakeSecret } from './fake-secret';

@@ -1,4 +1,4 @@
-import { isSameUser, parseLogin, withPassword } from '../../../lambda/database-rotation/login';
+import { isSameUser, parseLogin, withPassword } from '../../../lambda/shared/database-login';
 
 const fields = { engine: 'postgres', host: 'db.example.com', port: 5432, dbname: 'app', username: 'administrator', password: 'hush' };
 const login = parseLogin(JSON.stringify(fields));

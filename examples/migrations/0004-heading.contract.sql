@@ -1,0 +1,2 @@
+-- contracts: 0002
+ALTER TABLE documents DROP COLUMN heading;

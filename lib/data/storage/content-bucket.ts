@@ -9,7 +9,8 @@ import { acknowledge, acknowledgeObjects } from '../../governance/exceptions';
 import { createLogKey } from '../../governance/log-key';
 import { DataProtection } from '../data-protection';
 import { createDataKey } from '../data-key';
-import { checkReplication, type ContentReplication, replicate } from './content-replication';
+import type { ContentReplication } from './content-replication';
+import { checkReplication, replicate } from './replicate';
 
 /**
  * Properties of a ContentBucket.

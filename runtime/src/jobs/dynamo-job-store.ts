@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Clock } from '../resilience/clock';
+import type { Histogram } from './duration-histogram';
+import { QueuedCounters } from './dynamo-counters';
+import { Durations } from './dynamo-durations';
+import { dueShard, type Item, itemOf, jobKey, jobOf, number, SHARDS, text } from './dynamo-items';
+import { listJobs } from './dynamo-list';
+import { DUE_INDEX } from './dynamo-table';
+import { TableClient } from './dynamo-table-client';
+import type { Job } from './job';
+import type { JobPage, JobQuery, JobStore, KeyRecord, QueueBounds, Reservation } from './job-store';
+
+export interface DynamoJobStoreOptions {
+  readonly client: Pick<DynamoDBClient, 'send'>;
+  readonly tableName: string;
+  readonly clock: Pick<Clock, 'now'>;
+  /**
+   * Rows the global count of queued jobs is spread over; the bound may be passed by one job less than this.
+   * @default 16
+   */
+  readonly counterShards?: number;
+}
+
+const UNLESS_ALIVE = {
+  ConditionExpression: 'attribute_not_exists(pk) OR #ttl <= :now',
+  ExpressionAttributeNames: { '#ttl': 'ttl' },
+};
+
+/** Jobs in one DynamoDB table (`jobTable`): conditional writes of one row, reads by key, queries of sharded indexes; no transaction, no scan. */
+export class DynamoJobStore implements JobStore {
+  private readonly table: TableClient;
+  private readonly clock: Pick<Clock, 'now'>;
+  private readonly counters: QueuedCounters;
+  private readonly taken: Durations;
+
+  constructor({ client, tableName, clock, counterShards }: DynamoJobStoreOptions) {
+    this.table = new TableClient(client, tableName);
+    this.clock = clock;
+    this.counters = new QueuedCounters(this.table, () => clock.now(), counterShards);
+    this.taken = new Durations(this.table, () => clock.now());
+  }
+
+  create(job: Job): Promise<boolean> {
+    return this.table.put(itemOf(job), { ...UNLESS_ALIVE, ExpressionAttributeValues: { ':now': this.nowSeconds() } });
+  }
+
+  async read(id: string): Promise<Job | undefined> {
+    const item = this.alive(await this.table.get(jobKey(id)));
+    return item && jobOf(item);
+  }
+
+  replace(job: Job, revision: string): Promise<boolean> {
+    return this.table.put(itemOf(job), {
+      ConditionExpression: 'revision = :revision',
+      ExpressionAttributeValues: { ':revision': text(revision) },
+    });
+  }
+
+  list(query: JobQuery): Promise<JobPage> {
+    return listJobs(this.table, query, this.clock.now());
+  }
+
+  async due(limit: number): Promise<readonly string[]> {
+    const shards = Array.from({ length: SHARDS }, (_, shard) => shard);
+    const found = await Promise.all(shards.map((shard) => this.dueOfShard(shard, Math.ceil(limit / SHARDS))));
+    return found.flat().slice(0, limit);
+  }
+
+  async readKey(tenantId: string, key: string): Promise<KeyRecord | undefined> {
+    const item = this.alive(await this.table.get(recordKey(tenantId, key)));
+    return item && recordOf(item, tenantId, key);
+  }
+
+  async takeKey(record: KeyRecord): Promise<KeyRecord> {
+    const { tenantId, key, jobId, requestHash, ttl } = record;
+    const item = { ...recordKey(tenantId, key), job_id: text(jobId), request_hash: text(requestHash), ttl: number(ttl) };
+    const isTaken = await this.table.put(item, { ...UNLESS_ALIVE, ExpressionAttributeValues: { ':now': this.nowSeconds() } });
+    if (isTaken) return record;
+    // Gone by now only when it ran out between the two calls.
+    return (await this.readKey(tenantId, key)) ?? this.takeKey(record);
+  }
+
+  reserve(job: Pick<Job, 'id' | 'tenantId'>, bounds: QueueBounds): Promise<Reservation> {
+    return this.counters.reserve(job, bounds);
+  }
+
+  count(job: Pick<Job, 'id' | 'tenantId'>, change: 1 | -1): Promise<void> {
+    return this.counters.count(job, change);
+  }
+
+  recount(): Promise<number> {
+    return this.counters.recount();
+  }
+
+  recordDuration(kind: string, ms: number): Promise<void> {
+    return this.taken.record(kind, ms);
+  }
+
+  durations(kind: string): Promise<Histogram> {
+    return this.taken.read(kind);
+  }
+
+  private async dueOfShard(shard: number, limit: number): Promise<string[]> {
+    const { items } = await this.table.query({
+      IndexName: DUE_INDEX,
+      KeyConditionExpression: 'due_shard = :shard AND due_at <= :now',
+      ExpressionAttributeValues: { ':shard': text(dueShard(shard)), ':now': number(this.clock.now()) },
+      Limit: limit,
+    });
+    return items.map(({ id }) => id?.S ?? '');
+  }
+
+  private nowSeconds = () => number(Math.floor(this.clock.now() / 1000));
+
+  // DynamoDB deletes what ran out within days, not at once.
+  private alive(item: Item | undefined): Item | undefined {
+    return item !== undefined && Number(item.ttl?.N) * 1000 > this.clock.now() ? item : undefined;
+  }
+}
+
+function recordKey(tenantId: string, key: string): Item {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([tenantId, key]))
+    .digest('hex');
+  return { pk: text(`K#${hash}`), sk: text('key') };
+}
+
+const recordOf = (item: Item, tenantId: string, key: string): KeyRecord => ({
+  tenantId,
+  key,
+  jobId: item.job_id?.S ?? '',
+  requestHash: item.request_hash?.S ?? '',
+  ttl: Number(item.ttl?.N),
+});

@@ -24,8 +24,10 @@ const families = {
     rules: everyPack('LambdaConcurrency'),
   },
   'lambda-dead-letter': {
-    where: 'platform functions that their caller invokes synchronously or by queue, and custom resources',
-    reason: 'the caller sees the failure: CloudFormation by its response, a deployment by its hook, a queue by its redrive policy',
+    where: 'platform functions that their caller invokes synchronously, by queue or by the clock, and custom resources',
+    reason:
+      'the failure is seen: CloudFormation by its response, a deployment by its hook, a queue by its redrive policy, a schedule by an alarm ' +
+      'on its errors, as the next run comes by itself',
     rules: [...everyPack('LambdaDLQ'), 'Serverless::Serverless-LambdaDLQ'],
   },
   'lambda-outside-vpc': {
@@ -135,7 +137,9 @@ const families = {
     rules: ['CloudFormation-Validate::cloudwatch_log_group_retention_period_check'],
   },
   'actions-without-resources': {
-    where: 'roles that ask for the ECR token, describe EC2 or load balancing, attach a function to a VPC, send traces, or protect a task',
+    where:
+      'roles that ask for the ECR token, describe EC2 or load balancing, read metrics and events, attach a function to a VPC, send ' +
+      'traces, or protect a task',
     reason:
       'these actions know no resources, and tasks have no names beforehand (a condition names their cluster); whatever else the role may change is limited to its own',
     rules: ['AwsSolutions::AwsSolutions-IAM5[Resource::*]'],

@@ -10,6 +10,7 @@ import { LimiterStore } from '../data/cache/limiter-store';
 import { ResultCache } from '../data/cache/result-cache';
 import { createDataKey } from '../data/data-key';
 import { poolSize } from '../data/database/pool-size';
+import { DatabaseStorageGrowth } from '../data/database/database-storage-growth';
 import { VectorDatabase } from '../data/database/vector-database';
 import { VectorDatabaseAlarms } from '../data/database/vector-database-alarms';
 import { Secrets } from '../data/secrets/secrets';
@@ -50,6 +51,7 @@ export class DataTier extends Construct {
     const backups = new Backups(this, 'Backups', { protection, encryptionKey, logKey, retention: sizing.backupRetention });
     backups.addDatabase(this.database.instance, encryptionKey);
     VectorDatabaseAlarms.of(this.database).addAll();
+    new DatabaseStorageGrowth(this.database, 'StorageGrowth', { database: this.database, protection });
     CacheAlarms.of(this.limiterStore).addMemory();
     CacheAlarms.of(this.resultCache).addEvictions();
     this.tag();

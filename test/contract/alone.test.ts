@@ -6,6 +6,7 @@ import {
   ApiService,
   Backups,
   ContentBucket,
+  DatabaseStorageGrowth,
   Firewall,
   LimiterStore,
   Network,
@@ -24,6 +25,13 @@ const constructs: [string, (stack: Stack, vpc: () => ec2.IVpc) => unknown][] = [
   ['ApiService', (stack, vpc) => new ApiService(stack, 'Api', { vpc: vpc(), image })],
   ['Firewall', (stack) => new Firewall(stack, 'Firewall')],
   ['VectorDatabase', (stack) => new VectorDatabase(stack, 'Database', { vpc: new Network(stack, 'Network').vpc })],
+  [
+    'DatabaseStorageGrowth',
+    (stack) => {
+      const database = new VectorDatabase(stack, 'Database', { vpc: new Network(stack, 'Network').vpc });
+      return new DatabaseStorageGrowth(stack, 'StorageGrowth', { database });
+    },
+  ],
   ['ResultCache', (stack) => new ResultCache(stack, 'Cache', { vpc: new Network(stack, 'Network').vpc })],
   ['LimiterStore', (stack) => new LimiterStore(stack, 'Limits', { vpc: new Network(stack, 'Network').vpc })],
   ['Secrets', (stack) => new Secrets(stack, 'Secrets')],

@@ -7,6 +7,7 @@ import {
   Backups,
   CacheAlarms,
   ContentBucket,
+  DatabaseStorageGrowth,
   DataProtection,
   Durability,
   LimiterStore,
@@ -52,6 +53,7 @@ const SUBJECTS: { readonly [name: string]: (stack: Stack) => void } = {
       readReplicas: 2,
     });
     VectorDatabaseAlarms.of(database).addAll();
+    new DatabaseStorageGrowth(stack, 'StorageGrowth', { database });
   },
   DatabaseReplica: (stack) => {
     const sourceArn = `arn:aws:rds:eu-central-1:${env.account}:db:production-data-database`;

@@ -42,7 +42,7 @@ test.each([
 });
 
 test.each(stages)('REC-2.9 gives %s 100 GB of SSD that grow by themselves', (name) => {
-  data(name).hasResourceProperties('AWS::RDS::DBInstance', { StorageType: 'gp3', AllocatedStorage: '100', MaxAllocatedStorage: 200 });
+  data(name).hasResourceProperties('AWS::RDS::DBInstance', { StorageType: 'gp3', AllocatedStorage: '100', MaxAllocatedStorage: 1024 });
 });
 
 test.each([

@@ -35,7 +35,7 @@ export function checkSize(scope: Construct, { storage, maxStorage, maxConnection
   const least = Math.ceil(from * GROWTH);
   if (!isWithin(to, least, MOST_STORAGE.toGibibytes())) {
     const allowed = `${least} GiB (${GROWTH} times storage) to ${MOST_STORAGE.toGibibytes()} GiB`;
-    throw fault('size.maxStorage', allowed, to, 'leave it out for twice storage');
+    throw fault('size.maxStorage', allowed, to, `leave it out for ${MOST_STORAGE.toGibibytes()} GiB`);
   }
   if (!isWithin(maxConnections, 200, 500)) {
     throw fault('size.maxConnections', '200 to 500', maxConnections, 'more belong behind RDS Proxy, fewer starve the pools');

@@ -35,8 +35,8 @@ export interface DatabaseSize {
   readonly storage?: Size;
 
   /**
-   * The disk that it may grow to by itself, at least 1.26 times `storage` and at most 1,024 GiB.
-   * @default - twice storage, at most 1,024 GiB
+   * The disk that it may grow to by itself, at least 1.26 times `storage` and at most 1,024 GiB. What has not grown costs nothing.
+   * @default - 1,024 GiB
    */
   readonly maxStorage?: Size;
 
@@ -63,7 +63,7 @@ export function fullSize(size: DatabaseSize): FullSize {
     instanceType: size.instanceType ?? ec2.InstanceType.of(ec2.InstanceClass.T4G, ec2.InstanceSize.MEDIUM),
     multiAz: size.multiAz ?? true,
     storage,
-    maxStorage: size.maxStorage ?? Size.gibibytes(Math.min(2 * storage.toGibibytes(), MOST_STORAGE.toGibibytes())),
+    maxStorage: size.maxStorage ?? MOST_STORAGE,
     maxConnections: size.maxConnections ?? 250,
   };
 }

@@ -1,6 +1,7 @@
-export * from './database-bootstrap';
 export { type BackupReplication, type DatabaseBackups } from './database-backups';
+export * from './database-bootstrap';
 export { type DatabaseSize } from './database-size';
+export * from './database-storage-growth';
 export * from './migrations';
 export * from './vector-database';
 export * from './vector-database-alarms';

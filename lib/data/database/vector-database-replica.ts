@@ -41,7 +41,7 @@ export interface VectorDatabaseReplicaProps {
 
   /**
    * CPU, memory and connections, of which it needs as many as its source; the disk is its source's.
-   * @default - 2 vCPU and 4 GiB in two zones, up to 200 GiB, 250 connections
+   * @default - 2 vCPU and 4 GiB in two zones, up to 1,024 GiB, 250 connections
    */
   readonly size?: DatabaseSize;
 

@@ -50,7 +50,7 @@ export interface VectorDatabaseProps {
 
   /**
    * CPU, memory, disk and connections.
-   * @default - 2 vCPU and 4 GiB in two zones, 100 to 200 GiB, 250 connections
+   * @default - 2 vCPU and 4 GiB in two zones, 100 to 1,024 GiB, 250 connections
    */
   readonly size?: DatabaseSize;
 

@@ -24,6 +24,25 @@ test('counts a function that no event calls as called now and then', () => {
   expect(billOf('Fn', { Fn: fn() }, usage)[1]).toContain('100 invocations');
 });
 
+const schedule = (ScheduleExpression: string) => ({
+  Schedule: resource('AWS::Scheduler::Schedule', { ScheduleExpression, Target: { Arn: { 'Fn::GetAtt': ['Fn', 'Arn'] } } }),
+});
+
+test.each([
+  ['rate(5 minutes)', '8760 invocations'],
+  ['rate(1 hour)', '730 invocations'],
+  ['cron(0 2 * * ? *)', '30.4167 invocations'],
+  ['cron(0/5 8-17 ? * MON-FRI *)', '1000000 invocations'],
+])('counts a function that is called by %s as %s', (expression, invocations) => {
+  expect(billOf('Fn', { Fn: fn(), ...schedule(expression) }, usage)[1]).toContain(invocations);
+});
+
+test('adds up the schedules of a function', () => {
+  const both = { ...schedule('rate(1 hour)'), Other: schedule('rate(1 day)').Schedule };
+
+  expect(billOf('Fn', { Fn: fn(), ...both }, usage)[1]).toContain('760.417 invocations');
+});
+
 test('prices the traces of a function', () => {
   expect(billOf('Fn', { Fn: fn({ TracingConfig: { Mode: 'Active' } }), ...source }, usage)[2]).toBe('1 million traces x 5 = 5');
 });

@@ -14,11 +14,11 @@ test.each<[Partial<VectorDatabaseProps>, string]>([
   [{ size: { storage: gib(813) } }, 'size.storage must be 100 to 812 GiB, got 813; it grows by itself up to size.maxStorage'],
   [
     { size: { storage: gib(200), maxStorage: gib(251) } },
-    'size.maxStorage must be 252 GiB (1.26 times storage) to 1024 GiB, got 251; leave it out for twice storage',
+    'size.maxStorage must be 252 GiB (1.26 times storage) to 1024 GiB, got 251; leave it out for 1024 GiB',
   ],
   [
     { size: { maxStorage: gib(1025) } },
-    'size.maxStorage must be 126 GiB (1.26 times storage) to 1024 GiB, got 1025; leave it out for twice storage',
+    'size.maxStorage must be 126 GiB (1.26 times storage) to 1024 GiB, got 1025; leave it out for 1024 GiB',
   ],
   [
     { size: { maxConnections: 199 } },

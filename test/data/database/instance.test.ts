@@ -31,12 +31,12 @@ test('has the class that was asked for', () => {
   databaseTemplate({ size: { instanceType } }).hasResourceProperties(INSTANCE, { DBInstanceClass: 'db.t4g.xlarge' });
 });
 
-test('begins with 100 GiB of gp3 and grows to 200', () => {
-  template.hasResourceProperties(INSTANCE, { StorageType: 'gp3', AllocatedStorage: '100', MaxAllocatedStorage: 200 });
+test('begins with 100 GiB of gp3 and grows to 1,024', () => {
+  template.hasResourceProperties(INSTANCE, { StorageType: 'gp3', AllocatedStorage: '100', MaxAllocatedStorage: 1024 });
 });
 
-test('grows to 1,024 GiB at most', () => {
-  databaseTemplate({ size: { storage: Size.gibibytes(600) } }).hasResourceProperties(INSTANCE, { MaxAllocatedStorage: 1024 });
+test('grows no further than it is told', () => {
+  databaseTemplate({ size: { maxStorage: Size.gibibytes(600) } }).hasResourceProperties(INSTANCE, { MaxAllocatedStorage: 600 });
 });
 
 test.each([100, 399, 400, 812])('asks for no operations of a disk of %d GiB, as gp3 has 3,000 of them anyway', (storage) => {

@@ -3,7 +3,8 @@ import { HOURS } from '../price';
 import { PRICES } from '../prices';
 import type { Pricer, Surroundings } from '../pricer';
 import type { StageResource } from '../stage-resources';
-import { at, isOn, listIn, numberIn, objectsIn } from '../values';
+import { runsAMonth } from '../schedule';
+import { at, isOn, listIn, numberIn, objectsIn, textIn } from '../values';
 
 const functionCharge = charges('Lambda', 'the rest');
 const DEFAULT_MEMORY_MB = 128;
@@ -46,10 +47,12 @@ const CALLERS = [
   'AWS::Lambda::Url',
 ];
 
-/** Custom resources, rotations and deployment hooks run now and then, the rest with the traffic. */
+/** Custom resources, rotations and deployment hooks run now and then, schedules by the clock, the rest with the traffic. */
 function invocations(resource: StageResource, { usage, stage }: Surroundings): number {
-  const called = stage.ofType(...CALLERS).some(({ properties }) => stage.mentions(properties, resource));
-  return called ? usage.functionInvocations : usage.rareFunctionInvocations;
+  const callers = stage.ofType(...CALLERS).filter(({ properties }) => stage.mentions(properties, resource));
+  if (callers.length === 0) return usage.rareFunctionInvocations;
+  const runs = callers.map(({ properties }) => runsAMonth(textIn(properties.ScheduleExpression, '')) ?? usage.functionInvocations);
+  return runs.reduce((sum, one) => sum + one, 0);
 }
 
 /** A version or an alias costs only what it keeps warm. */

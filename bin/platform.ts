@@ -6,7 +6,7 @@ const app = new App();
 // What turns CDK's own validation off turns ours off.
 if (process.env.CDK_VALIDATION !== 'false') Validations.of(app).addPlugins(DeployRules.plugin());
 
-const image = ServiceImage.fromFolder('examples/recommendation-api/service', { command: ['node', 'server.mjs'] });
+const image = ServiceImage.fromFolder('dist/examples/recommendation-api', { command: ['node', 'server.js'] });
 
 for (const { stage, env, domain } of StageSettings.fromContext(app)) {
   new PlatformStage(app, stage, {
@@ -14,7 +14,7 @@ for (const { stage, env, domain } of StageSettings.fromContext(app)) {
     env,
     domain,
     image,
-    container: { testPaths: ['/api/health/ready', '/api/categories'] },
+    container: { testPaths: ['/api/health/ready', '/api/categories', '/api/openapi.json'] },
     ingress: Ingress.gateway({ routes: [Route.longPolling('/api/chat/*'), Route.upload('/api/files/*')] }),
     costAllocation: { project: 'recommendation-api', team: 'platform' },
   });

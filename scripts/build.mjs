@@ -1,6 +1,6 @@
 // Builds dist/: bundles (lambda/<fn>, gateway), and the constructs with their types. Synthesis only ever reads what stands here.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -34,12 +34,25 @@ function tsc(project) {
   if (run.status !== 0) process.exit(run.status ?? 1);
 }
 
+/** The example's server, and what its image holds beside it; the document is what the server itself says. */
+async function buildExample() {
+  const service = at('examples', 'recommendation-api', 'service');
+  const outfile = at('dist', 'examples', 'recommendation-api', 'server.js');
+  await build({ ...shared, entryPoints: [join(service, 'main.ts')], outfile, external: ['pg-native'] });
+  for (const file of ['Dockerfile', 'categories.json']) cpSync(join(service, file), join(outfile, '..', file));
+  const openapi = spawnSync(process.execPath, [outfile, 'openapi'], { encoding: 'utf8' });
+  if (openapi.status !== 0)
+    throw new Error(`${outfile} openapi must print the document, got exit ${openapi.status}: ${openapi.stdout}${openapi.stderr}`);
+  writeFileSync(join(outfile, '..', 'openapi.json'), openapi.stdout);
+}
+
 await Promise.all([
   ...functions.map((name) =>
     build({ ...shared, entryPoints: [at('lambda', name, 'handler.ts')], outfile: at('dist', 'lambda', name, 'index.js') }),
   ),
   build({ ...shared, target: 'node20', entryPoints: [at('cli', 'src', 'main.ts')], outfile: at('cli', 'dist', 'plinth.js') }),
   build({ ...shared, keepNames: false, entryPoints: [at('gateway', 'main.ts')], outfile: at('dist', 'gateway', 'gateway.js') }),
+  buildExample(),
 ]);
 cpSync(at('gateway', 'Dockerfile'), at('dist', 'gateway', 'Dockerfile'));
 cpSync(at('lib', 'conformance', 'deploy-rules'), at('dist', 'lib', 'conformance', 'deploy-rules'), { recursive: true });

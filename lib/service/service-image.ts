@@ -28,8 +28,8 @@ export interface ServiceImageOptions {
  * @example
  * import { ServiceImage, type ServiceFolderOptions } from 'plinth';
  *
- * const options: ServiceFolderOptions = { port: 8080, command: ['node', 'server.mjs'] };
- * const image = ServiceImage.fromFolder('examples/recommendation-api/service', options);
+ * const options: ServiceFolderOptions = { port: 8080, command: ['node', 'server.js'] };
+ * const image = ServiceImage.fromFolder('dist/examples/recommendation-api', options);
  */
 export interface ServiceFolderOptions extends ServiceImageOptions {
   /**

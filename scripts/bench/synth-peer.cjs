@@ -138,7 +138,7 @@ for (const name of ['dev', 'staging', 'production']) {
   const { service, loadBalancer } = new ApplicationLoadBalancedFargateService(stack, 'Service', {
     vpc,
     taskImageOptions: {
-      image: ContainerImage.fromAsset(path.join(root, 'examples', 'recommendation-api', 'service')),
+      image: ContainerImage.fromAsset(path.join(root, 'dist', 'examples', 'recommendation-api')),
       environment: { DATABASE_HOST: database.dbInstanceEndpointAddress },
     },
     certificate: Certificate.fromCertificateArn(stack, 'Certificate', 'arn:aws:acm:us-east-1:111111111111:certificate/a'),

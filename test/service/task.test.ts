@@ -55,11 +55,11 @@ test('REC-1.3 takes an image from ECR, which only the execution role may pull', 
 
 test('REC-1.3 builds an image from a folder, and says how to run it without one', () => {
   const folder = apiTemplate({
-    image: ServiceImage.fromFolder('examples/recommendation-api/service', { command: ['node', 'server.mjs'] }),
+    image: ServiceImage.fromFolder('dist/examples/recommendation-api', { command: ['node', 'server.js'] }),
   });
 
   folder.hasResource('AWS::ECS::TaskDefinition', {
-    Metadata: { 'plinth:local': { command: ['node', 'server.mjs'], cwd: 'examples/recommendation-api/service', port: 8080, paths: [] } },
+    Metadata: { 'plinth:local': { command: ['node', 'server.js'], cwd: 'dist/examples/recommendation-api', port: 8080, paths: [] } },
   });
 });
 

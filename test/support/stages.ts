@@ -17,8 +17,8 @@ export function platformApp(flags: { readonly [key: string]: unknown } = context
       stage,
       env,
       domain,
-      image: ServiceImage.fromFolder('examples/recommendation-api/service', { command: ['node', 'server.mjs'] }),
-      container: { testPaths: ['/api/health/ready', '/api/categories'] },
+      image: ServiceImage.fromFolder('dist/examples/recommendation-api', { command: ['node', 'server.js'] }),
+      container: { testPaths: ['/api/health/ready', '/api/categories', '/api/openapi.json'] },
       ingress: Ingress.gateway({ routes: [Route.longPolling('/api/chat/*'), Route.upload('/api/files/*')] }),
       costAllocation: { project: 'recommendation-api', team: 'platform' },
     });

@@ -32,7 +32,17 @@ export const PROBLEMS = {
 
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json';
 
+/** Members of a problem beside the standard ones. */
+export type ProblemExtensions = { readonly [name: string]: unknown };
+
 /** The body of a problem answer. */
-export function problemBody(from: Problem, requestId: string, detail?: string): string {
-  return JSON.stringify({ type: `urn:plinth:problem:${from.code}`, title: from.title, status: from.status, detail, requestId });
+export function problemBody(from: Problem, requestId: string, detail?: string, extensions?: ProblemExtensions): string {
+  return JSON.stringify({
+    ...extensions,
+    type: `urn:plinth:problem:${from.code}`,
+    title: from.title,
+    status: from.status,
+    detail,
+    requestId,
+  });
 }

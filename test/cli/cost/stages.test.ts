@@ -16,7 +16,7 @@ function highTraffic(): App {
   new PlatformStage(app, 'high-traffic', {
     stage: 'high-traffic',
     sizing: StageSizing.highTraffic(),
-    image: ServiceImage.fromFolder('examples/recommendation-api/service', { command: ['node', 'server.mjs'] }),
+    image: ServiceImage.fromFolder('dist/examples/recommendation-api', { command: ['node', 'server.js'] }),
     domain: Domain.certificate('arn:aws:acm:us-east-1:111111111111:certificate/00000000-0000-0000-0000-000000000000'),
     ingress: Ingress.gateway(),
     costAllocation: { project: 'recommendation-api', team: 'platform' },

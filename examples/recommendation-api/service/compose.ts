@@ -1,0 +1,44 @@
+import type { Logger } from 'plinth-runtime';
+import { cacheStore, SessionStore } from 'plinth-runtime/cache';
+import { Database, databaseConfig } from 'plinth-runtime/database';
+import { embedder, providerConfig } from 'plinth-runtime/provider';
+import { systemClock } from 'plinth-runtime/resilience';
+import { VectorSearch } from 'plinth-runtime/vector-search';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { CategoriesPostgres } from './categories-postgres';
+import type { Category } from './category';
+import { allOf, serviceConfig } from './config';
+import { tracedFetch } from './http/trace-scope';
+import { cacheProbe, databaseProbe, providerProbe } from './probes';
+import type { ServiceOptions } from './service';
+
+/** Makes every client once, as the environment says; all requests share them. */
+export function compose(environment: NodeJS.ProcessEnv, file: readonly Category[], logger: Logger): ServiceOptions {
+  const clock = systemClock;
+  const registry = new Registry();
+  const onError = (error: Error) => logger.warn('the cache is away', { error: error.name });
+  const { config, settings, store } = allOf({
+    config: () => serviceConfig(environment),
+    settings: () => databaseConfig(environment),
+    store: () => cacheStore(environment, { clock, registry, onError }),
+    provider: () => providerConfig(environment),
+  });
+  collectDefaultMetrics({ register: registry });
+  const database = Database.open(settings, { registry });
+  const shared = embedder(environment, { clock, registry, store, fetch: tracedFetch() });
+  return {
+    config,
+    file,
+    categories: new CategoriesPostgres(database, new VectorSearch({ database, table: 'categories', registry })),
+    embedder: shared,
+    cacheStore: store,
+    sessionStore: new SessionStore({ store }),
+    probes: [databaseProbe(database), cacheProbe(store), providerProbe(shared)],
+    registry,
+    clock,
+    logger,
+    close: async () => {
+      await Promise.all([database.close(), store.close()]);
+    },
+  };
+}

@@ -1,0 +1,14 @@
+import type { TraceContext } from 'plinth-runtime';
+import type { Deadline } from 'plinth-runtime/resilience';
+
+/** A request whose fields were checked, as a route's handler is given it. */
+export interface Call {
+  readonly requestId: string;
+  readonly trace: TraceContext;
+  readonly deadline: Deadline;
+  readonly path: { readonly [name: string]: string };
+  readonly query: { readonly [name: string]: unknown };
+  readonly body: unknown;
+  readonly cookie: string | undefined;
+  readonly ifNoneMatch: string | undefined;
+}

@@ -1,0 +1,196 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  HexIds,
+  type Logger,
+  pathOf,
+  type Problem,
+  PROBLEM_CONTENT_TYPE,
+  problemBody,
+  requestIdOf,
+  targetFault,
+  traceContextOf,
+} from 'plinth-runtime';
+import { StatementError } from 'plinth-runtime/database';
+import { type Clock, Deadline } from 'plinth-runtime/resilience';
+import type { OperationId } from '../api/operations';
+import { faultsOf } from '../api/schema';
+import { CONDITIONS, invalidFields, RequestProblem } from '../problems';
+import type { Answer } from './answer';
+import type { Call } from './call';
+import { parseQuery } from './query';
+import { readJson } from './request-body';
+import { type Found, route } from './router';
+import { inTrace } from './trace-scope';
+
+export type Handlers = { readonly [operation in OperationId]: (call: Call) => Promise<Answer> };
+
+/** One answered request, for metrics and the log. */
+export interface Answered {
+  readonly operation: OperationId | 'none';
+  readonly method: string;
+  readonly status: number;
+  readonly durationMs: number;
+}
+
+export interface ListenerOptions {
+  readonly handlers: Handlers;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** The longest a request may take. */
+  readonly timeoutMs: number;
+  readonly answered: (request: Answered) => void;
+  readonly ids?: HexIds;
+}
+
+/** Kept back of the gateway's deadline, so that it passes our answer on instead of making one. */
+const GATEWAY_MARGIN_MS = 500;
+const SLOW_MS = 1_000;
+
+/** Takes requests, checks them by the table of operations, and answers what the handlers say. */
+export class Listener {
+  /** Whether connections are closed after their answer. */
+  draining = false;
+  private readonly ids: HexIds;
+
+  constructor(private readonly options: ListenerOptions) {
+    this.ids = options.ids ?? new HexIds();
+  }
+
+  readonly serve = (request: IncomingMessage, response: ServerResponse): void => {
+    void this.exchange(request, response);
+  };
+
+  private async exchange(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { options } = this;
+    const startedAt = performance.now();
+    const { headers, method = 'GET' } = request;
+    const requestId = requestIdOf(headerOf(headers['x-request-id']), this.ids);
+    const trace = traceContextOf(headerOf(headers.traceparent), headerOf(headers['x-amzn-trace-id']), this.ids);
+    const over = new AbortController();
+    const deadline = Deadline.after(this.allowedMs(headerOf(headers['plinth-deadline'])), options.clock, over.signal);
+    // Whoever went away waits for nothing; after an answer, nothing is left to stop.
+    response.once('close', () => over.abort());
+    let operation: OperationId | 'none' = 'none';
+    const failed = (error: unknown): Answer => {
+      const problem =
+        error instanceof RequestProblem ? error : this.unexpected(error, { requestId, traceId: trace.traceId, operation }, deadline);
+      return problemAnswer(problem, requestId);
+    };
+    let answer: Answer;
+    try {
+      const found = this.find(method, request.url ?? '');
+      operation = found.operation.operationId;
+      const input = await checkedInput(found, request);
+      const call: Call = {
+        requestId,
+        trace,
+        deadline,
+        path: found.path,
+        ...input,
+        cookie: headers.cookie,
+        ifNoneMatch: headers['if-none-match'],
+      };
+      const { handlers } = options;
+      const headersOn = { traceparent: trace.traceparent, ...(trace.continued && { tracestate: headerOf(headers.tracestate) }) };
+      answer = await inTrace(headersOn, () => within(deadline, handlers[found.operation.operationId](call)));
+    } catch (error) {
+      answer = failed(error);
+    }
+    this.write(response, method, requestId, answer);
+    const durationMs = performance.now() - startedAt;
+    options.answered({ operation, method, status: answer.status, durationMs });
+    // Each request stands in the gateway's access log, under the same ids; here, those that somebody will look for.
+    const fields = { requestId, traceId: trace.traceId, operation, status: answer.status, durationMs: Math.round(durationMs) };
+    const isHealth = operation === 'ready' || operation === 'live';
+    if (answer.status >= 500 && !isHealth) options.logger.warn('request failed', fields);
+    else if (durationMs > SLOW_MS) options.logger.warn('request was slow', fields);
+  }
+
+  private find(method: string, target: string): Found & { readonly rawQuery: string } {
+    const fault = targetFault(target);
+    if (fault !== undefined) throw new RequestProblem(CONDITIONS.malformed, fault);
+    const path = pathOf(target);
+    return { ...route(method, path), rawQuery: target.slice(path.length + 1) };
+  }
+
+  private allowedMs(gatewayGivesUpAt: string | undefined): number {
+    const { clock, timeoutMs } = this.options;
+    const left = /^\d{1,15}$/.test(gatewayGivesUpAt ?? '') ? Number(gatewayGivesUpAt) - clock.now() - GATEWAY_MARGIN_MS : timeoutMs;
+    return Math.max(1, Math.min(timeoutMs, left));
+  }
+
+  // The message may hold what the user sent, as PostgreSQL's do: the log gets the kind and the place.
+  private unexpected(error: unknown, fields: { readonly [name: string]: string }, deadline: Deadline): RequestProblem {
+    if (deadline.signal.aborted) return new RequestProblem(CONDITIONS.deadline);
+    const { name, stack = '' } = error instanceof Error ? error : new Error(typeof error);
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'none';
+    const sqlState = error instanceof StatementError ? error.sqlState : 'none';
+    const place = stack
+      .split('\n')
+      .filter((line) => line.startsWith('    at '))
+      .slice(0, 5)
+      .join('\n');
+    this.options.logger.error('request failed unexpectedly', { ...fields, error: name, code, sqlState, place });
+    return new RequestProblem(CONDITIONS.internal, 'the failure is in the log under the requestId');
+  }
+
+  private write(response: ServerResponse, method: string, requestId: string, { status, body, headers }: Answer): void {
+    const hasBody = body !== undefined;
+    response.writeHead(status, {
+      ...(hasBody && { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) }),
+      'Cache-Control': 'no-store',
+      ...headers,
+      ...(this.draining && { Connection: 'close' }),
+      'x-request-id': requestId,
+    });
+    response.end(hasBody && method !== 'HEAD' ? body : undefined);
+  }
+}
+
+async function checkedInput({ operation, path, rawQuery }: Found & { readonly rawQuery: string }, request: IncomingMessage) {
+  const query = parseQuery(rawQuery, operation.query ?? {});
+  const faults = faultsOf({ type: 'object', properties: operation.query ?? {}, additionalProperties: false }, query);
+  if (faults.length > 0) throw invalidFields(faults);
+  for (const [name, schema] of Object.entries(operation.pathParameters ?? {})) {
+    if (faultsOf(schema, path[name]).length > 0)
+      throw new RequestProblem(CONDITIONS.notFound, `no ${name} like this; it must be ${schema.description}`);
+  }
+  const body = operation.body && (await readJson(request));
+  if (operation.body && (body !== undefined || operation.body.required)) {
+    const bodyFaults =
+      body === undefined ? [{ field: '', allowed: 'a JSON object', given: 'nothing' }] : faultsOf(operation.body.schema, body);
+    if (bodyFaults.length > 0) throw invalidFields(bodyFaults);
+  }
+  return { query, body };
+}
+
+function problemAnswer({ problem, detail, more }: RequestProblem, requestId: string): Answer {
+  return {
+    status: problem.status,
+    body: problemBody(problem, requestId, detail, more.errors && { errors: more.errors }),
+    headers: { 'Content-Type': PROBLEM_CONTENT_TYPE, ...retryAfter(problem), ...more.headers },
+  };
+}
+
+function retryAfter({ retryAfterSeconds }: Problem): { readonly [name: string]: string } {
+  return retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) };
+}
+
+/** The answer, or the problem that it did not come in time. */
+async function within(deadline: Deadline, answer: Promise<Answer>): Promise<Answer> {
+  const { signal } = deadline;
+  let late = (): void => {};
+  const cut = new Promise<never>((_resolve, reject) => {
+    late = () => reject(new RequestProblem(CONDITIONS.deadline));
+    signal.addEventListener('abort', late, { once: true });
+  });
+  try {
+    return await Promise.race([answer, cut]);
+  } finally {
+    signal.removeEventListener('abort', late);
+  }
+}
+
+function headerOf(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
+}

@@ -1,0 +1,57 @@
+import type { IncomingMessage } from 'node:http';
+import { CONDITIONS, RequestProblem } from '../problems';
+import { JsonFault, parseStrictly } from './strict-json';
+
+/** Holds 2,000 characters of the longest escapes, and the rest of a request, twice over. */
+export const MAX_BODY_BYTES = 64 * 1024;
+
+const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
+
+/** The JSON of a request's body; `undefined` where there is none. */
+export async function readJson(request: IncomingMessage): Promise<unknown> {
+  const { 'content-type': type, 'content-encoding': encoding, 'content-length': length } = request.headers;
+  if (length === undefined ? request.headers['transfer-encoding'] === undefined : Number(length) === 0) return undefined;
+  if (!JSON_TYPE.test(type ?? '')) {
+    throw new RequestProblem(CONDITIONS.mediaType, `Content-Type must be application/json, got ${shown(type)}`);
+  }
+  if (encoding !== undefined && encoding !== 'identity') {
+    throw new RequestProblem(CONDITIONS.mediaType, `Content-Encoding must be left out, got ${shown(encoding)}`);
+  }
+  const bytes = await readBytes(request, length);
+  return bytes.length === 0 ? undefined : parse(bytes);
+}
+
+async function readBytes(request: IncomingMessage, length: string | undefined): Promise<Buffer> {
+  const tooLarge = () => new RequestProblem(CONDITIONS.bodyTooLarge, `the body must have at most ${MAX_BODY_BYTES} bytes`);
+  if (Number(length) > MAX_BODY_BYTES) throw tooLarge();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  return new Promise((resolve, reject) => {
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > MAX_BODY_BYTES) reject(tooLarge());
+      else chunks.push(chunk);
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks)));
+    request.on('error', () => reject(new RequestProblem(CONDITIONS.malformed, 'the body broke off')));
+  });
+}
+
+function parse(bytes: Buffer): unknown {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new RequestProblem(CONDITIONS.malformed, 'the body must be UTF-8, got other bytes');
+  }
+  try {
+    return parseStrictly(text);
+  } catch (error) {
+    if (error instanceof JsonFault) throw new RequestProblem(CONDITIONS.malformed, error.message);
+    throw error;
+  }
+}
+
+function shown(value: string | undefined): string {
+  return value === undefined ? 'nothing' : value.slice(0, 80);
+}

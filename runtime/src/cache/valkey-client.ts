@@ -24,6 +24,8 @@ export function connect({ host, port, user, password, cluster, tls }: ValkeyConf
     // Verified against Node's own authorities and the host's name.
     tls: tls ? {} : undefined,
     connectTimeout: 5_000,
+    // A closing store does not hold the process for a server that is gone.
+    disconnectTimeout: 200,
     socketTimeout: 1_000,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,

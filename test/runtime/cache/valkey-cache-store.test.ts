@@ -1,17 +1,18 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { CacheError, ValkeyCacheStore } from 'plinth-runtime/cache';
-import { systemClock } from 'plinth-runtime/resilience';
+import { type Clock, systemClock } from 'plinth-runtime/resilience';
 import { describeWithRedis, RedisServer } from '../../support/redis';
 import { itKeepsTheContract } from './store-contract';
 
 const TIMEOUT_MS = 50;
 
-function open(port: number, change: Partial<Parameters<typeof ValkeyCacheStore.open>[0]> = {}): ValkeyCacheStore {
-  return ValkeyCacheStore.open(
-    { host: '127.0.0.1', port, cluster: false, tls: false, timeoutMs: 1_000, ...change },
-    { clock: systemClock },
-  );
+function open(
+  port: number,
+  change: Partial<Parameters<typeof ValkeyCacheStore.open>[0]> = {},
+  clock: Clock = systemClock,
+): ValkeyCacheStore {
+  return ValkeyCacheStore.open({ host: '127.0.0.1', port, cluster: false, tls: false, timeoutMs: 1_000, ...change }, { clock });
 }
 
 async function until(condition: () => boolean): Promise<void> {
@@ -52,7 +53,9 @@ describeWithRedis('ValkeyCacheStore on one server', () => {
   });
 
   it('is available again after its server hung, and leaves it alone meanwhile', async () => {
-    const hung = open(server.port, { user: 'app', password: 'secret', timeoutMs: TIMEOUT_MS });
+    let ahead = 0;
+    const clock = { ...systemClock, now: () => Date.now() + ahead };
+    const hung = open(server.port, { user: 'app', password: 'secret', timeoutMs: TIMEOUT_MS }, clock);
     await until(() => hung.available);
     server.hang();
     const codes: string[] = [];
@@ -60,6 +63,7 @@ describeWithRedis('ValkeyCacheStore on one server', () => {
     for (let time = 0; time < 8; time += 1) codes.push(await codeOf(hung.get('key')));
     const tookMs = performance.now() - began;
     server.resume();
+    ahead = 2_000;
     await until(() => hung.available);
     const after = await hung.get('key');
     await hung.close();

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Redis } from 'ioredis';
+import { generate } from 'selfsigned';
 
 const program = (process.env.PATH ?? '')
   .split(delimiter)
@@ -31,6 +32,8 @@ export function describeWithRedis(name: string, tests: () => void): void {
 }
 
 export interface RedisOptions {
+  /** Takes TLS only, with a certificate of its own made out to localhost. */
+  readonly tls?: boolean;
   /** Speaks the protocol of a cluster, as its only member. */
   readonly cluster?: boolean;
   readonly settings?: readonly string[];
@@ -41,22 +44,26 @@ export class RedisServer {
   readonly host = '127.0.0.1';
 
   private constructor(
+    /** The certificate that signs the server's, its own, where it takes TLS. */
+    readonly ca: string | undefined,
     readonly port: number,
     private readonly folder: string,
     private readonly server: ChildProcess,
   ) {}
 
-  static async start({ cluster = false, settings = [] }: RedisOptions = {}, port?: number): Promise<RedisServer> {
+  static async start({ tls = false, cluster = false, settings = [] }: RedisOptions = {}, port?: number): Promise<RedisServer> {
     if (!program) throw new Error('a Valkey or Redis must be on the machine, got none; describe the tests with describeWithRedis');
     const folder = mkdtempSync(join(tmpdir(), 'plinth-redis-'));
     const own = port ?? (await freePort());
-    const shared = ['--port', String(own), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
+    const certificate = tls ? await certify(folder) : undefined;
+    const listening = certificate ? ['--port', '0', '--tls-port', String(own), ...certificate.settings] : ['--port', String(own)];
+    const shared = [...listening, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
     // The bus between members listens 10,000 above the port otherwise, which may be no port at all.
     const alone = cluster
       ? ['--cluster-enabled', 'yes', '--cluster-port', String(await freePort()), '--cluster-announce-ip', '127.0.0.1']
       : [];
     const server = spawn(program, [...shared, ...alone, ...settings], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const redis = new RedisServer(own, folder, server);
+    const redis = new RedisServer(certificate?.ca, own, folder, server);
     await redis.ready();
     return redis;
   }
@@ -99,6 +106,19 @@ export class RedisServer {
       this.server.once('exit', (code) => reject(new Error(`the server must start, got exit ${code}: ${log.join('\n')}`)));
     });
   }
+}
+
+async function certify(folder: string): Promise<{ ca: string; settings: string[] }> {
+  const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], {
+    extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] }],
+  });
+  const [certFile, keyFile] = ['server.crt', 'server.key'].map((name) => join(folder, name));
+  writeFileSync(certFile, cert);
+  writeFileSync(keyFile, key, { mode: 0o600 });
+  return {
+    ca: cert,
+    settings: ['--tls-cert-file', certFile, '--tls-key-file', keyFile, '--tls-ca-cert-file', certFile, '--tls-auth-clients', 'no'],
+  };
 }
 
 function isExecutable(path: string): boolean {

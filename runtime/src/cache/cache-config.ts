@@ -11,7 +11,13 @@ export interface ValkeyConfig {
   readonly user?: string;
   readonly password?: string;
   readonly cluster: boolean;
+  /** Certificate and host name are verified. */
   readonly tls: boolean;
+  /**
+   * The authority that signed the server's certificate, as PEM.
+   * @default Node's own authorities, which know Amazon's
+   */
+  readonly ca?: string;
   /** What a command may take. */
   readonly timeoutMs: number;
 }

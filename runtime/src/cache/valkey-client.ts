@@ -17,12 +17,11 @@ export interface ValkeyClient {
  * Connects in the background and again after every loss. Commands never queue for a connection: without one they fail at once. A socket
  * that owes answers for a second is given up, so that a hung server is not held on to.
  */
-export function connect({ host, port, user, password, cluster, tls }: ValkeyConfig): ValkeyClient {
+export function connect({ host, port, user, password, cluster, tls, ca }: ValkeyConfig): ValkeyClient {
   const shared: RedisOptions = {
     username: user,
     password,
-    // Verified against Node's own authorities and the host's name.
-    tls: tls ? {} : undefined,
+    tls: tls ? { ca } : undefined,
     connectTimeout: 5_000,
     // A closing store does not hold the process for a server that is gone.
     disconnectTimeout: 200,

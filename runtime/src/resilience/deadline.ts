@@ -1,5 +1,5 @@
 import { type Clock, LONGEST_WAIT_MS } from './clock';
-import { DeadlineExceededError } from './errors';
+import { CancelledError, DeadlineExceededError } from './errors';
 
 /**
  * The point in time by which a request must be answered, handed down to everything that is done for it.
@@ -31,7 +31,7 @@ export class Deadline {
     return Math.max(0, this.at - this.clock.now());
   }
 
-  /** Aborts at the deadline with a DeadlineExceededError, or with the parent's reason. */
+  /** Aborts at the deadline with a DeadlineExceededError, or with a CancelledError when the parent aborts. */
   get signal(): AbortSignal {
     this.controller ??= this.arm();
     return this.controller.signal;
@@ -39,14 +39,14 @@ export class Deadline {
 
   /** Throws when there is nothing left, or nobody who waits. */
   check(): void {
-    if (this.parent?.aborted) throw this.parent.reason as Error;
+    if (this.parent?.aborted) throw new CancelledError(this.parent.reason);
     if (this.remainingMs === 0) throw new DeadlineExceededError(this.givenMs);
   }
 
   private arm(): AbortController {
     const controller = new AbortController();
     const { parent } = this;
-    const leave = () => controller.abort(parent?.reason);
+    const leave = () => controller.abort(new CancelledError(parent?.reason));
     const expire = () => {
       parent?.removeEventListener('abort', leave);
       controller.abort(new DeadlineExceededError(this.givenMs));

@@ -52,7 +52,18 @@ export class RateLimitedError extends Error {
   }
 }
 
+/** Whoever asked has gone away; the cause is what they aborted with. */
+export class CancelledError extends Error {
+  readonly code = 'cancelled';
+  override readonly name = 'CancelledError';
+
+  constructor(cause: unknown) {
+    super('whoever asked has gone away', { cause });
+  }
+}
+
 /** Whether the caller went away or ran out of time, which says nothing about the work itself. */
 export function isCancellation(error: unknown): boolean {
-  return error instanceof DeadlineExceededError || (error instanceof Error && error.name === 'AbortError');
+  if (error instanceof DeadlineExceededError || error instanceof CancelledError) return true;
+  return (error as { name?: unknown } | undefined)?.name === 'AbortError';
 }

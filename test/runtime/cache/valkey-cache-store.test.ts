@@ -121,6 +121,38 @@ describeWithRedis('ValkeyCacheStore and the loss of its server', () => {
   });
 });
 
+describeWithRedis('ValkeyCacheStore over TLS', () => {
+  let server: RedisServer;
+
+  beforeAll(async () => {
+    server = await RedisServer.start({ tls: true });
+  });
+
+  afterAll(() => server.stop());
+
+  it('talks to a server whose certificate is signed by its authority and made out to its host', async () => {
+    const store = open(server.port, { host: 'localhost', tls: true, ca: server.ca });
+    await until(() => store.available);
+    await store.set('key', Buffer.from('secure'), 60_000);
+    const value = String(await store.get('key'));
+    await store.close();
+    expect(value).toBe('secure');
+  });
+
+  it.each([
+    ['signed by nobody it knows', { host: 'localhost' }, /self-signed certificate/],
+    ['made out to another host', { host: '127.0.0.1' }, /does not match certificate's altnames/],
+  ])('has no connection to a server whose certificate is %s', async (_name, { host }, message) => {
+    const errors: Error[] = [];
+    const config = { host, port: server.port, cluster: false, tls: true, timeoutMs: 50, ca: host === '127.0.0.1' ? server.ca : undefined };
+    const store = ValkeyCacheStore.open(config, { clock: systemClock, onError: (error) => errors.push(error) });
+    await until(() => errors.length > 0);
+    const code = await codeOf(store.get('key'));
+    await store.close();
+    expect([code, errors[0].message]).toEqual(['cache_unavailable', expect.stringMatching(message)]);
+  });
+});
+
 describe('ValkeyCacheStore without a server', () => {
   let server: Server;
   const sockets: Socket[] = [];

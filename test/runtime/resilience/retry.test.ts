@@ -81,7 +81,7 @@ describe('retry', () => {
     await settle();
     client.abort(new Error('client left'));
     const { message } = await ended;
-    expect([message, attempts, still.sleeping]).toEqual(['client left', 1, 0]);
+    expect([message, attempts, still.sleeping]).toEqual(['whoever asked has gone away', 1, 0]);
   });
 
   it('never waits less than Retry-After, nor longer than it and the cap', () => {

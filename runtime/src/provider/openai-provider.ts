@@ -61,7 +61,8 @@ export class OpenAiProvider implements Embedder {
     this.dimensions = settings.embedding.dimensions;
     const shared = { ...settings, ...settings.limits, fetch: send, clock, random, registry };
     this.embeddings = new Channel({ ...shared, operation: 'embeddings', url: `${settings.url}/embeddings` });
-    this.chat = new Channel({ ...shared, operation: 'chat', url: `${settings.url}/chat/completions` });
+    const halfOpenAfterMs = settings.chat?.halfOpenAfterMs ?? settings.limits.halfOpenAfterMs;
+    this.chat = new Channel({ ...shared, halfOpenAfterMs, operation: 'chat', url: `${settings.url}/chat/completions` });
   }
 
   /** One request a batch, one after the other, under one deadline. */

@@ -7,7 +7,7 @@ export interface OpenAiSettings {
   readonly url: string;
   readonly key?: string;
   readonly embedding: { readonly model: string; readonly dimensions: number; readonly sendsDimensions: boolean; readonly price: Price };
-  readonly chat?: { readonly model: string; readonly price: Price };
+  readonly chat?: { readonly model: string; readonly price: Price; readonly halfOpenAfterMs: number };
   readonly timeoutMs: number;
   readonly maxResponseBytes: number;
   readonly batch: BatchLimits;
@@ -69,7 +69,7 @@ function openAi(reader: Reader, key: string | undefined): OpenAiSettings {
       sendsDimensions: model.startsWith('text-embedding-3'),
       price: reader.price(model, 'PROVIDER_EMBEDDING_PRICE'),
     },
-    chat: chatModel === undefined ? undefined : { model: chatModel, price: reader.price(chatModel, 'PROVIDER_CHAT_PRICE') },
+    chat: chatModel === undefined ? undefined : chat(reader, chatModel),
     timeoutMs: reader.whole('PROVIDER_TIMEOUT_MS', 1, 600_000, 30_000),
     maxResponseBytes: reader.whole('PROVIDER_MAX_RESPONSE_BYTES', 1_024, 2 ** 28, 16 * 1024 * 1024),
     batch: { maxInputs: reader.whole('PROVIDER_BATCH_INPUTS', 1, 2_048, 128), maxBytes: 300_000 },
@@ -80,6 +80,14 @@ function openAi(reader: Reader, key: string | undefined): OpenAiSettings {
       retries: reader.whole('PROVIDER_RETRIES', 0, 3, 3),
       halfOpenAfterMs: reader.whole('PROVIDER_HALF_OPEN_AFTER_MS', 1_000, 3_600_000, 60_000),
     },
+  };
+}
+
+function chat(reader: Reader, model: string): OpenAiSettings['chat'] {
+  return {
+    model,
+    price: reader.price(model, 'PROVIDER_CHAT_PRICE'),
+    halfOpenAfterMs: reader.whole('PROVIDER_CHAT_HALF_OPEN_AFTER_MS', 1_000, 3_600_000, 30_000),
   };
 }
 

@@ -55,8 +55,10 @@ export class SharedEmbedder implements Embedder {
 
   /** For readiness: the provider never makes a task unready, as cached answers go on. */
   health(): ProviderHealth {
-    const state = this.provider?.embeddings.breaker.state ?? 'closed';
-    if (state !== 'closed') return { status: 'warn', reason: `the provider is left alone after repeated failures (${state})` };
+    for (const { breaker } of this.provider ? [this.provider.embeddings, this.provider.chat] : []) {
+      const { name, state } = breaker;
+      if (state !== 'closed') return { status: 'warn', reason: `${name} is left alone after repeated failures (${state})` };
+    }
     return this.config.warning === undefined ? { status: 'ok' } : { status: 'warn', reason: this.config.warning };
   }
 }

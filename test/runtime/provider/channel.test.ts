@@ -22,6 +22,12 @@ describe('what stands between the callers and the provider', () => {
   const providerOf = (limits: Parameters<typeof settingsOf>[2] = {}) =>
     new OpenAiProvider(settingsOf(server.url, {}, limits), { clock, registry, random: () => 0.5 });
   const embed = (provider: OpenAiProvider, ms = 600_000) => provider.embed(['apple'], { deadline: Deadline.after(ms, clock) });
+  const chat = (provider: OpenAiProvider) =>
+    provider.complete({ messages: [{ role: 'user', content: 'Hi' }] }, { deadline: Deadline.after(60_000, clock) });
+  const exhausted = async (provider: OpenAiProvider) => {
+    for (let call = 0; call < 5; call += 1) await Promise.allSettled([embed(provider), chat(provider)]);
+    return provider;
+  };
   const metrics = async () => (await registry.metrics()).split('\n').filter((line) => /^(provider|breaker)/.test(line));
 
   it('lets so many requests run, so many wait, and refuses the next at once', async () => {
@@ -62,10 +68,18 @@ describe('what stands between the callers and the provider', () => {
   it('keeps embeddings going while chat fails', async () => {
     server.plan(...Array.from({ length: 5 }, () => fails(500)));
     const provider = providerOf({ retries: 0 });
-    const chat = () => provider.complete({ messages: [{ role: 'user', content: 'Hi' }] }, { deadline: Deadline.after(60_000, clock) });
-    for (let call = 0; call < 5; call += 1) await errorOf(chat());
-    await expect(chat()).rejects.toMatchObject({ code: 'breaker_open' });
+    for (let call = 0; call < 5; call += 1) await errorOf(chat(provider));
+    await expect(chat(provider)).rejects.toMatchObject({ code: 'breaker_open' });
     expect((await embed(provider)).embeddings).toHaveLength(1);
+  });
+
+  it('VEC-3.1 leaves embeddings alone for 60 s, and AST-4.1 chat for 30 s', async () => {
+    server.always(fails(500));
+    const { embeddings, chat } = await exhausted(providerOf({ retries: 0 }));
+    await clock.advance(30_000);
+    const after30 = [embeddings.breaker.state, chat.breaker.state];
+    await clock.advance(30_000);
+    expect([after30, embeddings.breaker.state]).toEqual([['open', 'half-open'], 'half-open']);
   });
 
   it('VEC-1.2 reports requests by outcome, retries, cost, breaker and the success rate', async () => {

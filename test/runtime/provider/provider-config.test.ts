@@ -65,7 +65,11 @@ describe('the configuration of the provider', () => {
 
   it('takes two prices for a chat', () => {
     const environment = { OPENAI_API_KEY: KEY, PROVIDER_CHAT_MODEL: 'other', PROVIDER_CHAT_PRICE: '1.1,4.4' };
-    expect(providerConfig(environment).openai?.chat).toEqual({ model: 'other', price: { input: 110_000_000, output: 440_000_000 } });
+    expect(providerConfig(environment).openai?.chat).toEqual({
+      model: 'other',
+      price: { input: 110_000_000, output: 440_000_000 },
+      halfOpenAfterMs: 30_000,
+    });
   });
 
   it.each(['http://127.0.0.1:8080/v1/', 'http://localhost:1/v1', 'https://provider.example.com/v1'])('takes the address %s', (url) => {

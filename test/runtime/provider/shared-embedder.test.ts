@@ -101,7 +101,7 @@ describe('the embedder of a process', () => {
     await outage(subject);
     expect([before, subject.health()]).toEqual([
       { status: 'ok' },
-      { status: 'warn', reason: 'the provider is left alone after repeated failures (open)' },
+      { status: 'warn', reason: 'provider-embeddings is left alone after repeated failures (open)' },
     ]);
   });
 

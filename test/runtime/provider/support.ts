@@ -11,7 +11,7 @@ export function settingsOf(
     url,
     key: 'sk-secret',
     embedding: { model: 'text-embedding-3-small', dimensions: DIMENSIONS, sendsDimensions: true, price: PRICES['text-embedding-3-small'] },
-    chat: { model: 'gpt-4o-mini', price: PRICES['gpt-4o-mini'] },
+    chat: { model: 'gpt-4o-mini', price: PRICES['gpt-4o-mini'], halfOpenAfterMs: 30_000 },
     timeoutMs: 30_000,
     maxResponseBytes: 100_000,
     batch: { maxInputs: 3, maxBytes: 1_000 },

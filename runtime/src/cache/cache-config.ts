@@ -1,3 +1,5 @@
+import { SettingsReader } from '../settings/settings-reader';
+
 export interface CacheConfig {
   readonly kind: 'memory' | 'valkey';
   readonly memory: { readonly maxBytes: number };
@@ -42,39 +44,24 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
  * const config = cacheConfig(process.env);
  */
 export function cacheConfig(environment: NodeJS.ProcessEnv): CacheConfig {
-  const faults: string[] = [];
-  const read = (name: string) => environment[`RESULT_CACHE_${name}`] || undefined;
-  const whole = (name: string, least: number, most: number, otherwise: number): number => {
-    const given = read(name);
-    if (given === undefined) return otherwise;
-    if (/^\d{1,15}$/.test(given) && Number(given) >= least && Number(given) <= most) return Number(given);
-    faults.push(`RESULT_CACHE_${name} must be a whole number between ${least} and ${most}, got ${given}; leave it out for ${otherwise}`);
-    return otherwise;
-  };
-  const choice = (name: string, allowed: readonly string[]): string => {
-    const given = read(name) ?? allowed[0];
-    if (allowed.includes(given)) return given;
-    faults.push(`RESULT_CACHE_${name} must be ${allowed.join(' or ')}, got ${given}; leave it out for ${allowed[0]}`);
-    return allowed[0];
-  };
-  const memory = { maxBytes: whole('MEMORY_BYTES', 1_048_576, 2 ** 40, 64 * 1024 * 1024) };
-  const host = read('HOST');
-  const tls = choice('TLS', ['verify-full', 'disable']) === 'verify-full';
+  const reader = new SettingsReader(environment);
+  const memory = { maxBytes: reader.whole('RESULT_CACHE_MEMORY_BYTES', 1_048_576, 2 ** 40, 64 * 1024 * 1024) };
+  const host = reader.text('RESULT_CACHE_HOST');
   const valkey = {
     host: host ?? '',
-    port: whole('PORT', 1, 65_535, 6379),
-    user: read('USER'),
-    password: read('PASSWORD'),
-    cluster: choice('CLUSTER', ['false', 'true']) === 'true',
-    tls,
-    timeoutMs: whole('TIMEOUT_MS', 1, 60_000, 50),
+    port: reader.whole('RESULT_CACHE_PORT', 1, 65_535, 6379),
+    user: reader.text('RESULT_CACHE_USER'),
+    password: reader.text('RESULT_CACHE_PASSWORD'),
+    cluster: reader.choice('RESULT_CACHE_CLUSTER', ['false', 'true']) === 'true',
+    tls: reader.choice('RESULT_CACHE_TLS', ['verify-full', 'disable']) !== 'disable',
+    timeoutMs: reader.whole('RESULT_CACHE_TIMEOUT_MS', 1, 60_000, 50),
   };
-  if (host !== undefined && !tls && !LOOPBACK.test(host)) {
-    faults.push(`RESULT_CACHE_TLS may be disable on a loopback address only, got ${host}; leave it out or use 127.0.0.1`);
+  if (host !== undefined && !valkey.tls && !LOOPBACK.test(host)) {
+    reader.faults.push(`RESULT_CACHE_TLS may be disable on a loopback address only, got ${host}; leave it out or use 127.0.0.1`);
   }
-  if (valkey.user !== undefined && valkey.password === undefined && host !== undefined) {
-    faults.push('RESULT_CACHE_PASSWORD must be set where RESULT_CACHE_USER is, got nothing; inject it or take the user away');
+  if (host !== undefined && valkey.user !== undefined && valkey.password === undefined) {
+    reader.faults.push('RESULT_CACHE_PASSWORD must be set where RESULT_CACHE_USER is, got nothing; inject it or take the user away');
   }
-  if (faults.length > 0) throw new CacheConfigError(faults);
+  if (reader.faults.length > 0) throw new CacheConfigError(reader.faults);
   return host === undefined ? { kind: 'memory', memory } : { kind: 'valkey', memory, valkey };
 }

@@ -1,6 +1,8 @@
-import { type Price, PRICES, UNITS_PER_USD } from './cost';
+import { SettingsReader } from '../settings/settings-reader';
+import type { Price } from './cost';
 import type { BatchLimits } from './batches';
 import type { ChannelLimits } from './channel';
+import { addressOf, priceOf } from './provider-settings';
 
 export interface OpenAiSettings {
   /** Without a slash at its end. */
@@ -44,30 +46,29 @@ export const isRealKey = (key: string | undefined): boolean => !!key && !/^[A-Za
  * const config = providerConfig(process.env);
  */
 export function providerConfig(environment: NodeJS.ProcessEnv): ProviderConfig {
-  const faults: string[] = [];
-  const reader = new Reader(environment, faults);
+  const reader = new SettingsReader(environment);
   const given = reader.choice('PROVIDER', ['openai', 'local']);
   const real = isRealKey(environment.OPENAI_API_KEY);
   const provider = given ?? (real ? 'openai' : 'local');
   const fallback = reader.choice('PROVIDER_FALLBACK', ['none', 'local']) ?? 'none';
   const openai = provider === 'openai' ? openAi(reader, environment.OPENAI_API_KEY) : undefined;
-  if (faults.length > 0) throw new ProviderConfigError(faults);
+  if (reader.faults.length > 0) throw new ProviderConfigError(reader.faults);
   const warning = warningOf(given, provider, real);
   return { provider, openai, fallback, ...(warning && { warning }) };
 }
 
-function openAi(reader: Reader, key: string | undefined): OpenAiSettings {
+function openAi(reader: SettingsReader, key: string | undefined): OpenAiSettings {
   const model = reader.text('PROVIDER_EMBEDDING_MODEL') ?? 'text-embedding-3-small';
   const chatModel = reader.text('PROVIDER_CHAT_MODEL');
   return {
-    url: reader.url('PROVIDER_URL', 'https://api.openai.com/v1'),
+    url: addressOf(reader, 'PROVIDER_URL', 'https://api.openai.com/v1'),
     key: key || undefined,
     embedding: {
       model,
       dimensions: reader.whole('PROVIDER_EMBEDDING_DIMENSIONS', 1, 16_000, 1_536),
       // Older models and other providers refuse the field.
       sendsDimensions: model.startsWith('text-embedding-3'),
-      price: reader.price(model, 'PROVIDER_EMBEDDING_PRICE'),
+      price: priceOf(reader, model, 'PROVIDER_EMBEDDING_PRICE'),
     },
     chat: chatModel === undefined ? undefined : chat(reader, chatModel),
     timeoutMs: reader.whole('PROVIDER_TIMEOUT_MS', 1, 600_000, 30_000),
@@ -83,10 +84,10 @@ function openAi(reader: Reader, key: string | undefined): OpenAiSettings {
   };
 }
 
-function chat(reader: Reader, model: string): OpenAiSettings['chat'] {
+function chat(reader: SettingsReader, model: string): OpenAiSettings['chat'] {
   return {
     model,
-    price: reader.price(model, 'PROVIDER_CHAT_PRICE'),
+    price: priceOf(reader, model, 'PROVIDER_CHAT_PRICE'),
     halfOpenAfterMs: reader.whole('PROVIDER_CHAT_HALF_OPEN_AFTER_MS', 1_000, 3_600_000, 30_000),
   };
 }
@@ -96,55 +97,4 @@ function warningOf(given: string | undefined, provider: string, real: boolean): 
     return 'no key of the provider is set, so local embeddings are used; put the key into its secret';
   if (provider === 'openai' && !real) return 'the key of the provider is a placeholder; put the key into its secret';
   return undefined;
-}
-
-class Reader {
-  constructor(
-    private readonly environment: NodeJS.ProcessEnv,
-    private readonly faults: string[],
-  ) {}
-
-  text(name: string): string | undefined {
-    return this.environment[name] || undefined;
-  }
-
-  choice<T extends string>(name: string, allowed: readonly T[]): T | undefined {
-    const given = this.text(name);
-    if (given === undefined || (allowed as readonly string[]).includes(given)) return given as T | undefined;
-    this.faults.push(`${name} must be ${allowed.join(' or ')}, got ${given}; change it or leave it out`);
-    return undefined;
-  }
-
-  whole(name: string, least: number, most: number, otherwise: number): number {
-    const given = this.text(name);
-    if (given === undefined) return otherwise;
-    if (/^\d{1,15}$/.test(given) && Number(given) >= least && Number(given) <= most) return Number(given);
-    this.faults.push(`${name} must be a whole number between ${least} and ${most}, got ${given}; leave it out for ${otherwise}`);
-    return otherwise;
-  }
-
-  url(name: string, otherwise: string): string {
-    const given = this.text(name) ?? otherwise;
-    const url = URL.canParse(given) ? new URL(given) : undefined;
-    const secure = url?.protocol === 'https:' || (url?.protocol === 'http:' && /^(localhost|127\.[\d.]+|\[::1\])$/.test(url.hostname));
-    if (url && secure && url.username === '' && url.search === '' && url.hash === '') return given.replace(/\/+$/, '');
-    // Not what was given: an address may hold a password.
-    this.faults.push(`${name} must be an https address without user or query (http on loopback only), got another; change it`);
-    return otherwise;
-  }
-
-  /** As `0.02` or `0.4,1.6`: USD for a million tokens in and out. */
-  price(model: string, name: string): Price {
-    const given = this.text(name);
-    const known = Object.hasOwn(PRICES, model) ? PRICES[model] : undefined;
-    if (given === undefined && known) return known;
-    const usd = /^\d{1,6}(\.\d{1,8})?(,\d{1,6}(\.\d{1,8})?)?$/;
-    if (given !== undefined && usd.test(given)) {
-      const [input, output] = given.split(',').map((part) => Math.round(Number(part) * UNITS_PER_USD));
-      return { input, output };
-    }
-    const got = given ?? `nothing, and the price of ${model} is not known`;
-    this.faults.push(`${name} must be USD for a million tokens such as 0.02 or 0.4,1.6 for input and output, got ${got}; set it`);
-    return { input: 0 };
-  }
 }

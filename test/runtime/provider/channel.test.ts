@@ -22,10 +22,10 @@ describe('what stands between the callers and the provider', () => {
   const providerOf = (limits: Parameters<typeof settingsOf>[2] = {}) =>
     new OpenAiProvider(settingsOf(server.url, {}, limits), { clock, registry, random: () => 0.5 });
   const embed = (provider: OpenAiProvider, ms = 600_000) => provider.embed(['apple'], { deadline: Deadline.after(ms, clock) });
-  const chat = (provider: OpenAiProvider) =>
+  const complete = (provider: OpenAiProvider) =>
     provider.complete({ messages: [{ role: 'user', content: 'Hi' }] }, { deadline: Deadline.after(60_000, clock) });
   const exhausted = async (provider: OpenAiProvider) => {
-    for (let call = 0; call < 5; call += 1) await Promise.allSettled([embed(provider), chat(provider)]);
+    for (let call = 0; call < 5; call += 1) await Promise.allSettled([embed(provider), complete(provider)]);
     return provider;
   };
   const metrics = async () => (await registry.metrics()).split('\n').filter((line) => /^(provider|breaker)/.test(line));
@@ -68,8 +68,8 @@ describe('what stands between the callers and the provider', () => {
   it('keeps embeddings going while chat fails', async () => {
     server.plan(...Array.from({ length: 5 }, () => fails(500)));
     const provider = providerOf({ retries: 0 });
-    for (let call = 0; call < 5; call += 1) await errorOf(chat(provider));
-    await expect(chat(provider)).rejects.toMatchObject({ code: 'breaker_open' });
+    for (let call = 0; call < 5; call += 1) await errorOf(complete(provider));
+    await expect(complete(provider)).rejects.toMatchObject({ code: 'breaker_open' });
     expect((await embed(provider)).embeddings).toHaveLength(1);
   });
 

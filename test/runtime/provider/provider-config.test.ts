@@ -90,7 +90,7 @@ describe('the configuration of the provider', () => {
     };
     expect(() => providerConfig(environment)).toThrow(
       new ProviderConfigError([
-        'PROVIDER_FALLBACK must be none or local, got mock; change it or leave it out',
+        'PROVIDER_FALLBACK must be none or local, got mock; leave it out for none',
         'PROVIDER_URL must be an https address without user or query (http on loopback only), got another; change it',
         'PROVIDER_EMBEDDING_PRICE must be USD for a million tokens such as 0.02 or 0.4,1.6 for input and output, got nothing, and the price of constructor is not known; set it',
         'PROVIDER_CHAT_PRICE must be USD for a million tokens such as 0.02 or 0.4,1.6 for input and output, got cheap; set it',

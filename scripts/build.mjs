@@ -50,7 +50,18 @@ await Promise.all([
   ...functions.map((name) =>
     build({ ...shared, entryPoints: [at('lambda', name, 'handler.ts')], outfile: at('dist', 'lambda', name, 'index.js') }),
   ),
-  build({ ...shared, target: 'node20', entryPoints: [at('cli', 'src', 'main.ts')], outfile: at('cli', 'dist', 'plinth.js') }),
+  build({
+    ...shared,
+    target: 'node20',
+    // What the local run starts beside itself; the engine is a package of its own, found when it is needed.
+    entryPoints: {
+      plinth: at('cli', 'src', 'main.ts'),
+      'local-database': at('cli', 'src', 'local', 'database', 'main.ts'),
+      'local-function': at('cli', 'src', 'local', 'function', 'main.ts'),
+    },
+    external: ['@electric-sql/*'],
+    outdir: at('cli', 'dist'),
+  }),
   build({ ...shared, keepNames: false, entryPoints: [at('gateway', 'main.ts')], outfile: at('dist', 'gateway', 'gateway.js') }),
   buildExample(),
 ]);

@@ -15,6 +15,7 @@ export const local: Command = {
   positionals: ['ASSEMBLY'],
   flags: {
     port: { value: 'N', description: `the port of the load balancer; PORT, else ${DEFAULT_PORT}, by default` },
+    data: { value: 'DIR', description: 'where the data of the database stays; it goes with the run by default' },
     stage: { value: 'STAGE', description: 'the stage to run; dev, or the only one, by default' },
   },
   async run(args, context) {
@@ -29,6 +30,7 @@ export const local: Command = {
       assembly: resolve(directory, args.positionals[0] ?? 'cdk.out'),
       stage: args.values.get('stage'),
       port: portOf(args.values.get('port') ?? environment.PORT ?? String(DEFAULT_PORT)),
+      data: args.values.get('data'),
       directory,
       environment,
       tell,

@@ -8,7 +8,7 @@ import { LocalFailure } from './failure';
 import type { BalancerModel, TargetGroupModel } from './model/balancers';
 import { type ContainerModel, type ServiceModel } from './model/services';
 import { fieldsOf, type StageModel } from './model/stage-model';
-import { containerEnvironment, type EnvironmentSources } from './process/container';
+import { containerEnvironment, type EnvironmentChanges, type EnvironmentSources } from './process/container';
 import { freePorts } from './process/free-port';
 import type { Run } from './process/run';
 
@@ -20,8 +20,8 @@ export interface ServiceSources extends EnvironmentSources {
   readonly balancerModel: BalancerModel;
   /** What commands' folders are relative to. */
   readonly directory: string;
-  /** What is said otherwise of a container's environment here. */
-  readonly override: (environment: { readonly [name: string]: string }) => { [name: string]: string };
+  /** What is otherwise here for the app. */
+  readonly changes: EnvironmentChanges;
   readonly tell: Tell;
 }
 
@@ -49,14 +49,15 @@ function startApp({ app, run: { command, cwd } }: ServiceModel, port: number, so
     );
   }
   const [program, ...words] = command;
-  const environment = { ...sources.override(containerEnvironment(app, sources)), PORT: String(port) };
+  const { omit, set } = sources.changes;
+  const environment = containerEnvironment(app, sources, { omit, set: { ...set, PORT: String(port) } });
   sources.run.start({ name: app.name, command: [programOf(program), ...words], cwd: folder, environment }, app.stopTimeoutMs);
   sources.tell({ event: 'runs', name: app.name, what: `${command.join(' ')} in ${existsSync(source) ? cwd : 'the assembly'}` });
 }
 
 /** The gateway tells its port in its first line. */
 function startGateway(gateway: ContainerModel, appPort: number, sources: ServiceSources): Promise<number> {
-  const environment = containerEnvironment(gateway, sources);
+  const environment = containerEnvironment(gateway, sources, { omit: [], set: {} });
   const config = fieldsOf(JSON.parse(environment.PLINTH_GATEWAY));
   environment.PLINTH_GATEWAY = JSON.stringify({
     ...config,
@@ -67,20 +68,8 @@ function startGateway(gateway: ContainerModel, appPort: number, sources: Service
   });
   const folder = gateway.imageFolder ?? sources.directory;
   sources.tell({ event: 'runs', name: gateway.name, what: 'gateway.js of the assembly, TLS' });
-  return new Promise((tellPort) => {
-    const command = [process.execPath, join(folder, 'gateway.js')];
-    sources.run.start({ name: gateway.name, command, cwd: folder, environment }, gateway.stopTimeoutMs, (line) => {
-      const port = portTold(line);
-      if (port !== undefined) tellPort(port);
-      return port !== undefined;
-    });
-  });
-}
-
-function portTold(line: string): number | undefined {
-  if (!line.includes('"listening"')) return undefined;
-  const { message, port } = fieldsOf(JSON.parse(line));
-  return message === 'listening' ? Number(port) : undefined;
+  const command = [process.execPath, join(folder, 'gateway.js')];
+  return sources.run.startServer({ name: gateway.name, command, cwd: folder, environment }, gateway.stopTimeoutMs).then(({ port }) => port);
 }
 
 /** The health check of the group, asked more often than in the cloud while a task starts. */

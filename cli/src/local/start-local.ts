@@ -2,8 +2,10 @@ import { randomInt } from 'node:crypto';
 import { resolve } from 'node:path';
 import { readAssembly } from '../../../lib/assembly';
 import { Balancer } from './balancer/balancer';
+import { startDatabase } from './database/database';
 import type { Tell } from './events';
 import { LocalFailure } from './failure';
+import { bootstrapDatabase } from './function/bootstrap';
 import { balancerOf } from './model/balancers';
 import { DeployedValues } from './model/deployed-values';
 import { servicesOf } from './model/services';
@@ -29,6 +31,8 @@ export interface LocalOptions {
   readonly environment?: { readonly [name: string]: string | undefined };
   /** Variables of the app in place of the template's. */
   readonly overrides?: { readonly [name: string]: string };
+  /** Where the data of the database stays; it goes with the run by default. */
+  readonly data?: string;
   readonly tell?: Tell;
   /** Gives the start up. */
   readonly signal?: AbortSignal;
@@ -78,8 +82,10 @@ async function start(options: LocalOptions, run: Run, tell: Tell): Promise<strin
   run.onStop(() => aws.stop());
   const base = { ...baseEnvironment(environment), ...awsEnvironment(model, aws.url) };
   const sources = { model, run, balancer, balancerModel, directory, values, secrets, base, operator: environment, tell };
-  const override = (given: { readonly [name: string]: string }) => ({ ...given, ...options.overrides });
-  for (const service of services) await startService(service, { ...sources, override });
+  const database = await startDatabase({ ...sources, data: options.data === undefined ? undefined : resolve(directory, options.data) });
+  await bootstrapDatabase({ ...sources, changes: database });
+  const changes = { omit: database.omit, set: { ...database.set, ...options.overrides } };
+  for (const service of services) await startService(service, { ...sources, changes });
   run.onStop(async () => balancer.letGo());
   tell({ event: 'absent', absences: model.absences() });
   const ask = [...new Set(services.flatMap((service) => service.run.paths))];

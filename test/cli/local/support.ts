@@ -7,7 +7,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { ApiService, Domain, Ingress, Route, ServiceImage } from 'plinth';
+import { ApiService, Domain, Ingress, Migrations, PlatformStage, Route, ServiceImage } from 'plinth';
 import { context } from '../../support/stages';
 
 /** A folder that goes when the tests of a file are over. */
@@ -37,6 +37,20 @@ export function synthesizeApi(outdir: string): string {
     priority: 10,
     conditions: [elbv2.ListenerCondition.pathPatterns(['/robots.txt'])],
     action: elbv2.ListenerAction.fixedResponse(200, { contentType: 'text/plain', messageBody: 'Disallow: /' }),
+  });
+  app.synth();
+  return outdir;
+}
+
+/** The dev stage of a platform, with a table of its own. */
+export function synthesizePlatform(outdir: string): string {
+  const app = new App({ outdir, context });
+  new PlatformStage(app, 'dev', {
+    stage: 'dev',
+    env: { account: '111111111111', region: 'us-east-1' },
+    image: testImage,
+    migrations: Migrations.fromFolder('test/cli/local/migrations'),
+    costAllocation: { project: 'local', team: 'platform' },
   });
   app.synth();
   return outdir;

@@ -5,6 +5,12 @@ import { LocalFailure } from '../failure';
 import type { SecretStore } from '../secrets/secret-store';
 import { textKnown } from './environment';
 
+/** What is otherwise on this machine: variables that the template has and a process is not given, and values in place of the template's. */
+export interface EnvironmentChanges {
+  readonly omit: readonly string[];
+  readonly set: { readonly [name: string]: string };
+}
+
 /** What the environment of a process is made from. */
 export interface EnvironmentSources {
   readonly values: DeployedValues;
@@ -17,14 +23,19 @@ export interface EnvironmentSources {
 }
 
 /** Variables of one container as the template has them, references and secrets resolved. */
-export function containerEnvironment(container: ContainerModel, sources: EnvironmentSources): { [name: string]: string } {
+export function containerEnvironment(
+  container: ContainerModel,
+  sources: EnvironmentSources,
+  { omit, set }: EnvironmentChanges,
+): { [name: string]: string } {
   const { values, secrets, operator } = sources;
   const { id } = container.task.stack;
   const environment: { [name: string]: string } = { ...sources.base };
-  for (const { Name, Value } of container.environment) {
+  const isGiven = ({ Name }: { readonly Name: string }) => !omit.includes(Name) && !(Name in set);
+  for (const { Name, Value } of container.environment.filter(isGiven)) {
     environment[Name] = resolvedText(`${container.name}: ${Name}`, id, Value, sources);
   }
-  for (const { Name, ValueFrom } of container.secrets) {
+  for (const { Name, ValueFrom } of container.secrets.filter(isGiven)) {
     const named = textKnown(`${container.name}: ${Name}`, values.resolve(id, ValueFrom).value);
     const value = operator[Name] ?? secrets.part(named);
     if (value === undefined) {
@@ -34,7 +45,7 @@ export function containerEnvironment(container: ContainerModel, sources: Environ
     }
     environment[Name] = value;
   }
-  return environment;
+  return { ...environment, ...set };
 }
 
 /** The text of a value; whatever in it is made up, as nothing local stands for its resource, is told. */

@@ -1,6 +1,12 @@
 import { LocalFailure } from '../failure';
 import type { Tell } from '../events';
-import { Child, type ChildOptions, shownExit } from './child';
+import { Child, type ChildOptions, type Exit, shownExit } from './child';
+
+/** What a server tells once it takes connections. */
+export interface Listening {
+  readonly port: number;
+  readonly version?: string;
+}
 
 /** What runs, in the order it was started, and the one way in which all of it ends. */
 export class Run {
@@ -51,6 +57,30 @@ export class Run {
     return child;
   }
 
+  /** Starts a process that tells its port in a line of its own, `{ message: 'listening', port }`, and waits for that. */
+  async startServer(options: Omit<ChildOptions, 'onLine'>, stopWithinMs: number): Promise<Listening> {
+    return this.within(
+      new Promise((resolve) => {
+        this.start(options, stopWithinMs, (line) => {
+          const listening = listeningTold(line);
+          if (listening) resolve(listening);
+          return listening !== undefined;
+        });
+      }),
+    );
+  }
+
+  /** Runs a process to its end, which is no failure of the run; its lines are the caller's to tell. */
+  async once(options: Omit<ChildOptions, 'onLine'>, withinMs: number): Promise<Exit & { readonly lines: readonly string[] }> {
+    const lines: string[] = [];
+    const child = new Child({ ...options, onLine: (line) => void lines.push(line) });
+    this.children.push(child);
+    this.onStop(async () => child.kill());
+    const timer = setTimeout(() => child.kill(), withinMs);
+    const exit = await this.within(child.exited.finally(() => clearTimeout(timer)));
+    return { ...exit, lines };
+  }
+
   /** Ends everything, last started first. */
   stop(): Promise<void> {
     this.stopped ??= this.close();
@@ -65,6 +95,12 @@ export class Run {
   private async close(): Promise<void> {
     for (const close of this.closers.toReversed()) await close().catch(() => {});
   }
+}
+
+function listeningTold(line: string): Listening | undefined {
+  if (!line.includes('"listening"')) return undefined;
+  const told: Partial<Listening> & { readonly message?: unknown } = JSON.parse(line);
+  return told.message === 'listening' && told.port !== undefined ? { port: told.port, version: told.version } : undefined;
 }
 
 function ended({ name, lastLines }: Child, how: string): LocalFailure {

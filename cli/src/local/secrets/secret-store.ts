@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Reference } from '../../../../lib/assembly';
-import { keyOf, type StageModel, type StageResource, textOf } from '../model/stage-model';
+import { fieldsOf, keyOf, type StageModel, type StageResource, textOf } from '../model/stage-model';
 import { type Below, generateSecretString } from './generate';
 
 /** One secret as Secrets Manager tells of it. */
@@ -22,6 +22,12 @@ export class SecretStore {
       this.byKey.set(keyOf(resource.reference), { ...namesOf(resource), description: textOf(Description), value });
       model.standFor(resource);
     }
+  }
+
+  /** Puts fields into a value, as the attachment of a secret to a database does. */
+  attach(reference: Reference, fields: { readonly [name: string]: unknown }): void {
+    const secret = this.of(reference);
+    if (secret?.value !== undefined) secret.value = JSON.stringify({ ...fieldsOf(JSON.parse(secret.value)), ...fields });
   }
 
   get count(): number {

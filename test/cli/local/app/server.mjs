@@ -4,10 +4,32 @@ import { createServer } from 'node:http';
 
 const waiting = [];
 const json = (res, body) => res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+/** As many statements at once as are asked for, each of its own connection when the pool has one, and a transaction among them. */
+async function useDatabase(res) {
+  const { Database, databaseConfig } = await import('plinth-runtime/database');
+  const config = databaseConfig(process.env);
+  const database = Database.open(config);
+  const [who] = await database.write.query(
+    `SELECT current_user AS "user", current_setting('search_path') AS path, current_database() AS name`,
+  );
+  const insert = (id) => database.write.query('INSERT INTO items VALUES ($1, $2) RETURNING id', [id, '[1,2,3]']);
+  await Promise.all(Array.from({ length: 50 }, (_, id) => insert(id)));
+  await database.transaction(async (client) => {
+    await client.query('DELETE FROM items WHERE id = 0');
+    await client.query('INSERT INTO items VALUES (100, $1)', ['[3,2,1]']);
+  });
+  const [{ count }] = await database.read.query('SELECT count(*)::int AS count FROM items');
+  const [nearest] = await database.read.query(`SELECT id FROM items ORDER BY embedding <=> '[3,2,1]' LIMIT 1`);
+  const refused = await database.write.query('DROP TABLE items').catch((error) => error.cause?.message ?? error.message);
+  json(res, { who, count, nearest, refused, pool: config.pool });
+  await database.close();
+}
+
 const routes = {
   '/api/health/live': (_req, res) => json(res, {}),
   '/api/health/ready': (_req, res) => json(res, {}),
   '/api/given': (_req, res) => json(res, { environment: process.env, pid: process.pid, cwd: process.cwd() }),
+  '/api/database': (_req, res) => void useDatabase(res).catch((error) => res.writeHead(500).end(error.stack)),
   '/api/headers': (req, res) => json(res, req.headers),
   '/api/crash': () => {
     console.error('the app gives up');

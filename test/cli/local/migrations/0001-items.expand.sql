@@ -1,0 +1,1 @@
+CREATE TABLE app.items (id integer PRIMARY KEY, embedding public.vector(3) NOT NULL);

@@ -1,0 +1,19 @@
+import { isFinal, isJobId, type Jobs } from 'plinth-runtime/jobs';
+import { invalidRequest, problemResponse } from '../shared/problem';
+import { type ApiHandler, jsonResponse } from '../shared/route';
+import { etagOf, jobView } from './job-view';
+import { finishedProblem, NOT_FOUND } from './problems';
+
+/** POST /v1/jobs/{id}/cancel: 200 when the job is cancelled, 202 when its attempt was asked to stop, 409 when it ended otherwise. */
+export const cancelHandler =
+  (jobs: Jobs): ApiHandler =>
+  async ({ params: { id = '' }, body }, { tenantId, requestId }) => {
+    if (body.length > 0) {
+      return problemResponse(invalidRequest([{ field: 'body', given: `${body.length} bytes`, allowed: 'no body' }]), requestId);
+    }
+    if (!isJobId(id)) return problemResponse(NOT_FOUND, requestId);
+    const { job, refusal } = await jobs.cancel(tenantId, id);
+    if (!job || refusal === 'not-found') return problemResponse(NOT_FOUND, requestId);
+    if (refusal === 'finished') return problemResponse(finishedProblem(job.state), requestId);
+    return jsonResponse(isFinal(job) ? 200 : 202, jobView(job), { etag: etagOf(job) });
+  };

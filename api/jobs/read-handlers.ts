@@ -1,0 +1,92 @@
+import { isFinal, isJobId, type Job, JOB_STATES, type JobState, type Jobs, type ResultStore } from 'plinth-runtime/jobs';
+import { type FieldFault, invalidRequest, problemResponse, shown } from '../shared/problem';
+import { type ApiHandler, jsonResponse } from '../shared/route';
+import type { Cursors } from './cursor';
+import { etagOf, isNamed, jobView, summaryView } from './job-view';
+import { NOT_FOUND, RESULT_GONE } from './problems';
+import { ChangeWaiter } from './wait-for-change';
+
+export const LONGEST_WAIT_MS = 20_000;
+const MAX_PAGE = 100;
+const PAGE = 50;
+
+/** GET /v1/jobs/{id}: the job with its ETag; 304 when it is as the caller knows it, after `wait_ms` at most. */
+export function getHandler(jobs: Jobs): ApiHandler {
+  const waiter = new ChangeWaiter();
+  return async ({ params, query, headers }, { tenantId, requestId, clock, signal }) => {
+    const waitMs = wholeNumber(query, 'wait_ms', 0, LONGEST_WAIT_MS, 0);
+    const faults = [...unknownParameters(query, ['wait_ms']), ...waitMs.faults];
+    if (faults.length > 0) return problemResponse(invalidRequest(faults), requestId);
+    const read = () => readJob(jobs, tenantId, params.id);
+    const first = await read();
+    if (!first) return problemResponse(NOT_FOUND, requestId);
+    const known = headers['if-none-match'];
+    const isKnown = known === undefined || isNamed(known, etagOf(first));
+    const job = waitMs.value > 0 && isKnown ? await waiter.wait(read, first, { waitMs: waitMs.value, clock, signal }) : first;
+    if (!job) return problemResponse(NOT_FOUND, requestId);
+    const answer = { etag: etagOf(job), 'cache-control': 'private, no-cache' };
+    return isNamed(known, answer.etag) ? { status: 304, headers: answer, body: '' } : jsonResponse(200, jobView(job), answer);
+  };
+}
+
+/** GET /v1/jobs/{id}/result: a result that is too large for the job itself, as it was written. */
+export const resultHandler =
+  (jobs: Jobs, results: ResultStore): ApiHandler =>
+  async ({ params, headers }, { tenantId, requestId }) => {
+    const job = await readJob(jobs, tenantId, params.id);
+    if (!job) return problemResponse(NOT_FOUND, requestId);
+    if (!isFinal(job) || job.resultRef === undefined) return problemResponse(RESULT_GONE, requestId);
+    const answer = { etag: etagOf(job), 'cache-control': 'private, no-cache' };
+    if (isNamed(headers['if-none-match'], answer.etag)) return { status: 304, headers: answer, body: '' };
+    const json = await results.read(job.resultRef);
+    if (json === undefined) return problemResponse(RESULT_GONE, requestId);
+    return { status: 200, headers: { 'content-type': 'application/json', ...answer }, body: json };
+  };
+
+/** GET /v1/jobs: the tenant's jobs, newest first, a page at a time. */
+export const listHandler =
+  (jobs: Jobs, cursors: Cursors): ApiHandler =>
+  async ({ query }, { tenantId, requestId }) => {
+    const kind = query.get('kind') ?? undefined;
+    const status = query.get('status') ?? undefined;
+    const cursor = query.get('cursor') ?? undefined;
+    const limit = wholeNumber(query, 'limit', 1, MAX_PAGE, PAGE);
+    const before = cursor === undefined ? undefined : cursors.read(cursor, { tenantId, kind, status });
+    const faults = [...unknownParameters(query, ['kind', 'status', 'cursor', 'limit']), ...limit.faults];
+    if (kind !== undefined && !jobs.context.kinds.has(kind)) faults.push(oneOf('kind', kind, [...jobs.context.kinds.keys()]));
+    if (status !== undefined && !JOB_STATES.includes(status as JobState)) faults.push(oneOf('status', status, JOB_STATES));
+    if (cursor !== undefined && before === undefined) {
+      faults.push({ field: 'cursor', given: shown(cursor), allowed: 'a next_cursor of the same list, unchanged' });
+    }
+    if (faults.length > 0) return problemResponse(invalidRequest(faults), requestId);
+    const page = await jobs.list({ tenantId, kind, state: status as JobState | undefined, limit: limit.value, before });
+    const next = page.next === undefined ? undefined : cursors.write(page.next, { tenantId, kind, status });
+    return jsonResponse(200, { jobs: page.jobs.map((job) => summaryView(job)), next_cursor: next });
+  };
+
+export async function readJob(jobs: Jobs, tenantId: string, id = ''): Promise<Job | undefined> {
+  return isJobId(id) ? jobs.get(tenantId, id) : undefined;
+}
+
+const oneOf = (field: string, given: string, allowed: readonly string[]): FieldFault => ({
+  field,
+  given: shown(given),
+  allowed: `one of ${allowed.join(', ')}`,
+});
+
+function unknownParameters(query: URLSearchParams, names: readonly string[]): FieldFault[] {
+  const given = [...query.keys()];
+  return [...new Set(given)].flatMap((name) => {
+    const field = name.slice(0, 100);
+    if (!names.includes(name)) return [{ field, given: shown(query.get(name)), allowed: `no parameter but ${names.join(', ')}` }];
+    return query.getAll(name).length > 1 ? [{ field, given: `${query.getAll(name).length} times`, allowed: 'once' }] : [];
+  });
+}
+
+function wholeNumber(query: URLSearchParams, field: string, least: number, most: number, otherwise: number) {
+  const given = query.get(field);
+  if (given === null) return { value: otherwise, faults: [] };
+  const value = /^\d{1,9}$/.test(given) ? Number(given) : Number.NaN;
+  if (value >= least && value <= most) return { value, faults: [] };
+  return { value: otherwise, faults: [{ field, given: shown(given), allowed: `a whole number from ${least} to ${most}` }] };
+}

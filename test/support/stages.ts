@@ -1,6 +1,6 @@
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Ingress, PlatformStage, Route, ServiceImage, StageSettings } from 'plinth';
+import { Ingress, Migrations, PlatformStage, Route, ServiceImage, StageSettings } from 'plinth';
 import cdkJson from '../../cdk.json';
 
 /** The context of cdk.json, which jest does not read: every recommended flag, and the three stages. */
@@ -18,6 +18,7 @@ export function platformApp(flags: { readonly [key: string]: unknown } = context
       env,
       domain,
       image: ServiceImage.fromFolder('dist/examples/recommendation-api', { command: ['node', 'server.js'] }),
+      migrations: Migrations.fromFolder('examples/recommendation-api/migrations'),
       container: { testPaths: ['/api/health/ready', '/api/categories', '/api/openapi.json'] },
       ingress: Ingress.gateway({ routes: [Route.longPolling('/api/chat/*'), Route.upload('/api/files/*')] }),
       costAllocation: { project: 'recommendation-api', team: 'platform' },

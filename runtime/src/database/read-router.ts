@@ -1,4 +1,4 @@
-import type { Clock } from './clock';
+import type { Clock } from '../resilience/clock';
 import type { Endpoint } from './endpoint';
 import { DatabaseUnavailableError, DatabaseTokenError, LoginRefusedError } from './errors';
 import type { DatabaseMetrics } from './metrics';

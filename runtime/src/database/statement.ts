@@ -1,4 +1,4 @@
-import type { Clock } from './clock';
+import type { Clock } from '../resilience/clock';
 import { type DatabaseError, DatabaseUnavailableError, QueryAbortedError, StatementTimeoutError } from './errors';
 import { isCanceled, statementFault } from './faults';
 import type { Lease } from './pool';
@@ -7,6 +7,12 @@ export interface Statement {
   readonly text: string;
   readonly values?: readonly unknown[];
   readonly signal?: AbortSignal;
+}
+
+export interface Answer<Row> {
+  readonly rows: Row[];
+  /** What the server did; for a COMMIT it may be ROLLBACK. */
+  readonly command: string;
 }
 
 /** How much longer than its own timeout the server may take to say so; after that it is taken for dead. */
@@ -22,15 +28,14 @@ export class StatementRunner {
     private readonly clock: Clock,
   ) {}
 
-  async run<Row extends object>(lease: Lease, { text, values, signal }: Statement): Promise<Row[]> {
+  async run<Row extends object>(lease: Lease, { text, values, signal }: Statement): Promise<Answer<Row>> {
     if (signal?.aborted) throw abortedFault(signal);
     const began = this.clock.now();
     const done = new AbortController();
     const { client } = lease.connection;
     const answer = client.query<Row>(text, values === undefined ? undefined : [...values]);
     try {
-      const { rows } = await Promise.race([answer, this.silence(done.signal), abortion(signal, done.signal)]);
-      return rows;
+      return await Promise.race([answer, this.silence(done.signal), abortion(signal, done.signal)]);
     } catch (error) {
       // Whatever became of the answer, somebody has listened.
       answer.catch(() => {});

@@ -1,5 +1,5 @@
 import { Signer } from '@aws-sdk/rds-signer';
-import type { Clock } from './clock';
+import type { Clock } from '../resilience/clock';
 import { DatabaseTokenError } from './errors';
 
 /** What a login is done with. */

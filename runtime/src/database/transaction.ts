@@ -1,11 +1,11 @@
-import type { Queryable } from './endpoint';
+import type { Queryable, QueryOptions } from './endpoint';
 import { CommitUnknownError, DatabaseUnavailableError, QueryAbortedError, StatementError } from './errors';
 import type { Lease } from './pool';
-import type { Statement } from './statement';
+import type { Answer, Statement } from './statement';
 
 interface Steps<T> {
   readonly work: (client: Queryable) => Promise<T>;
-  readonly query: <Row extends object>(statement: Statement) => Promise<Row[]>;
+  readonly query: <Row extends object>(statement: Statement) => Promise<Answer<Row>>;
 }
 
 /** What follows BEGIN. */
@@ -13,11 +13,12 @@ export async function runTransaction<T>(lease: Lease, { work, query }: Steps<T>)
   let open = true;
   let busy = false;
   const client: Queryable = {
-    async query(text, values, options) {
+    async query<Row extends object>(text: string, values?: readonly unknown[], options?: QueryOptions) {
       if (!open)
         throw new StatementError('database: a transaction is over when its work is; await every statement in it', { sqlState: '25000' });
       try {
-        return await query({ text, values, ...options });
+        const { rows } = await query<Row>({ text, values, ...options });
+        return rows;
       } catch (error) {
         // Its connection still runs what was given up.
         busy ||= error instanceof QueryAbortedError;
@@ -29,7 +30,7 @@ export async function runTransaction<T>(lease: Lease, { work, query }: Steps<T>)
     const result = await work(client);
     open = false;
     if (!busy) {
-      await commit(lease, query);
+      await commit(query);
       return result;
     }
   } catch (error) {
@@ -42,19 +43,16 @@ export async function runTransaction<T>(lease: Lease, { work, query }: Steps<T>)
   throw new QueryAbortedError('database: a statement of the transaction was aborted, so nothing of it was committed; let the error pass');
 }
 
-async function commit(lease: Lease, query: Steps<unknown>['query']): Promise<void> {
-  // PostgreSQL takes the COMMIT of a failed transaction for a ROLLBACK, and says nothing.
-  if (lease.connection.client.getTransactionStatus() === 'E') {
-    throw new StatementError('database: a statement of the transaction failed, so nothing of it can be committed; let its error pass', {
-      sqlState: '25P02',
-    });
-  }
-  try {
-    await query({ text: 'COMMIT' });
-  } catch (error) {
+async function commit(query: Steps<unknown>['query']): Promise<void> {
+  const { command } = await query({ text: 'COMMIT' }).catch((error: unknown) => {
     if (!(error instanceof DatabaseUnavailableError)) throw error;
     throw new CommitUnknownError(
       'database: the connection must last to the end of the transaction, got lost while it was committed; read what it wrote to know whether it took effect',
     );
-  }
+  });
+  // PostgreSQL takes the COMMIT of a failed transaction for a ROLLBACK, and does not complain.
+  if (command === 'COMMIT') return;
+  throw new StatementError('database: a statement of the transaction failed, so nothing of it can be committed; let its error pass', {
+    sqlState: '25P02',
+  });
 }

@@ -1,4 +1,4 @@
-import type { Clock } from './clock';
+import type { Clock } from '../resilience/clock';
 import { type DatabaseError, QueryAbortedError } from './errors';
 
 interface Waiter<T> {

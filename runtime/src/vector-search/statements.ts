@@ -21,10 +21,18 @@ export function exactStatement(table: string, { embedding, limit, filter = {} }:
 }
 
 /**
+ * What the planner does not see: a sequential scan reads every vector from where large values are kept, which it takes for free, so that
+ * it would often rather scan than ask the index. This is true of every row, and costs as much as that reading (cost 100, where an operator
+ * has 1).
+ */
+const COSTS_A_READ = `to_tsvector('simple', id) IS NOT NULL`;
+
+/**
  * The index, in one round trip and outside a transaction: the settings are made by the statement itself, before its scan begins and to its
  * end only. Up to `exactUpTo` rows that pass are compared one by one instead; one of the two branches is never executed.
  *
- * relaxed_order finds more than strict_order for the same work and may return neighbours out of order, which the last ORDER BY mends.
+ * OFFSET 0 keeps the filter out of the scan's choice. relaxed_order finds more than strict_order for the same work and may return
+ * neighbours out of order; the last ORDER BY mends that, and `+ 0` keeps the planner from taking it for done.
  */
 export function indexStatement(table: string, query: NearestQuery, { efSearch, exactUpTo }: IndexScan): SqlStatement {
   const { embedding, limit, filter = {} } = query;
@@ -38,13 +46,16 @@ export function indexStatement(table: string, query: NearestQuery, { efSearch, e
       SELECT ${COLUMNS}, ${distance} AS distance FROM ${table}
       WHERE (SELECT few FROM few) AND ${where} ORDER BY (${distance}) + 0, id LIMIT ${most}
     ), found AS (
-      SELECT ${COLUMNS}, ${distance} AS distance FROM ${table}
-      WHERE NOT (SELECT few FROM few)
-        AND (SELECT set_config('hnsw.ef_search', '${Math.min(MOST_CANDIDATES, Math.max(efSearch, limit))}', true)
-          || set_config('hnsw.iterative_scan', 'relaxed_order', true)) IS NOT NULL
-        AND ${where} ORDER BY ${distance} LIMIT ${most}
+      SELECT ${COLUMNS}, distance FROM (
+        SELECT ${COLUMNS}, enrichments, ${distance} AS distance FROM ${table}
+        WHERE NOT (SELECT few FROM few)
+          AND (SELECT set_config('hnsw.ef_search', '${Math.min(MOST_CANDIDATES, Math.max(efSearch, limit))}', true)
+            || set_config('hnsw.iterative_scan', 'relaxed_order', true)) IS NOT NULL
+          AND ${COSTS_A_READ}
+        ORDER BY ${distance} OFFSET 0
+      ) AS near WHERE ${where} LIMIT ${most}
     )
-    SELECT *, (SELECT few FROM few) AS exact FROM (SELECT * FROM compared UNION ALL SELECT * FROM found) AS either ORDER BY distance, id`;
+    SELECT *, (SELECT few FROM few) AS exact FROM (SELECT * FROM compared UNION ALL SELECT * FROM found) AS either ORDER BY distance + 0, id`;
   return { text, values: values.list };
 }
 

@@ -1,5 +1,5 @@
 import { CachedTokens, fixedPassword, iamTokens } from '../../../runtime/src/database/tokens';
-import { ManualClock } from './manual-clock';
+import { ManualClock } from '../../support/manual-clock';
 
 const MINUTE = 60_000;
 
@@ -15,9 +15,9 @@ describe('tokens', () => {
   it('are kept well under their 15 minutes', async () => {
     const subject = tokens();
     const first = await subject.next();
-    await clock.pass(10 * MINUTE - 1);
+    await clock.advance(10 * MINUTE - 1);
     const kept = await subject.next();
-    await clock.pass(1);
+    await clock.advance(1);
     expect([first, kept, await subject.next()]).toEqual(['token-1', 'token-1', 'token-2']);
   });
 
@@ -25,7 +25,7 @@ describe('tokens', () => {
     let finish: (token: string) => void = () => {};
     const subject = tokens(() => (made++ === 0 ? new Promise((resolve) => (finish = resolve)) : Promise.resolve('second')));
     const first = subject.next();
-    await clock.pass(10 * MINUTE);
+    await clock.advance(10 * MINUTE);
     finish('first');
     expect([await first, await subject.next()]).toEqual(['first', 'second']);
   });

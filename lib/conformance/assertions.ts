@@ -132,6 +132,11 @@ export function whenever(condition: (view: StageView) => boolean, assertion: Ass
   return (view) => (condition(view) ? assertion(view) : { status: 'met', evidence: [] });
 }
 
+/** Says what is judged where nothing of the kind was asked for; it holds in any case. */
+export function onRequest(asked: Selector, notice: string): Assertion {
+  return (view) => ({ status: 'met', evidence: [], ...(asked(view).length === 0 && { reason: notice }) });
+}
+
 /** May be unmet where the condition holds, and is then reported as such. */
 export function relaxed(reason: string, condition: (view: StageView) => boolean, assertion: Assertion): Assertion {
   return (view) => {

@@ -59,7 +59,7 @@ export interface StageFinding {
   readonly evidence: Evidence[];
 
   /**
-   * What is missing, or why it may be.
+   * What is missing, why it may be, or what was judged where a demand is on request and nobody asked.
    * @default - nothing is
    */
   readonly reason?: string;

@@ -23,7 +23,8 @@ export function judge({ about, all }: Requirement, view: StageView): StageFindin
   const judgements = all.map((assertion) => assertion(view));
   const status = (['unmet', 'relaxed'] as const).find((one) => judgements.some((judgement) => judgement.status === one)) ?? 'met';
   const shown = judgements.filter((judgement) => judgement.status === status);
-  return { status, evidence: evidenceOf(shown), ...(status !== 'met' && { reason: reasons(shown) }) };
+  const reason = reasons(shown);
+  return { status, evidence: evidenceOf(shown), ...(reason !== '' && { reason }) };
 }
 
 function evidenceOf(judgements: readonly Judgement[]): StageFinding['evidence'] {
@@ -32,5 +33,5 @@ function evidenceOf(judgements: readonly Judgement[]): StageFinding['evidence'] 
 }
 
 function reasons(judgements: readonly Judgement[]): string {
-  return [...new Set(judgements.map(({ reason }) => reason))].join('; ');
+  return [...new Set(judgements.flatMap(({ reason }) => reason ?? []))].join('; ');
 }

@@ -1,7 +1,7 @@
-import { allOf, anyOf, every, none, some, whenever, type Assertion } from '../conformance/assertions';
+import { allOf, anyOf, every, none, onRequest, some, whenever, type Assertion } from '../conformance/assertions';
 import { atLeast, equals, given, matches, refersTo } from '../conformance/predicates';
 import { type Requirement, requirement } from '../conformance/requirement';
-import { except, places, referredBy, resources, type Selector, where } from '../conformance/selectors';
+import { except, places, referredBy, resources, type Selector, union, where } from '../conformance/selectors';
 import type { StageView } from '../conformance/stage-view';
 import { databases } from './database-requirements';
 
@@ -22,6 +22,9 @@ const rules = places(referredBy(selections, 'BackupPlanId'), 'BackupPlan.BackupP
 const intoVaults = where(rules, 'TargetBackupVault', refersTo('a vault', resources('AWS::Backup::BackupVault')));
 const daily = where(intoVaults, 'ScheduleExpression', matches(DAILY));
 const keeping = (days: number) => where(daily, 'Lifecycle.DeleteAfterDays', atLeast(days));
+
+/** Backups that are in another region as well. */
+const copies = union(where(intoVaults, 'CopyActions[*]', given), where(databases, 'AutomaticBackupReplicationRegion', given));
 
 const isProduction = ({ environment }: StageView) => environment === 'production';
 
@@ -61,5 +64,6 @@ export const backupRequirements: readonly Requirement[] = [
     whenever(isProduction, keptFor(30)),
     whenever((view) => !isProduction(view), keptFor(7)),
     every('a database', databases, 'StorageEncrypted', equals(true)),
+    onRequest(copies, 'no copy in another region was asked for: judged are the backups of this one'),
   ),
 ];

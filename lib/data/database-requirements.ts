@@ -1,4 +1,4 @@
-import { type Assertion, every, isDev, onlyIfGiven, relaxed, whenever } from '../conformance/assertions';
+import { type Assertion, every, isDev, onlyIfGiven, onRequest, relaxed, whenever } from '../conformance/assertions';
 import { atLeast, between, equals, given, matches, oneOf, type Predicate, reads, refersTo } from '../conformance/predicates';
 import { type Requirement, requirement } from '../conformance/requirement';
 import { except, referredBy, resources, where } from '../conformance/selectors';
@@ -32,7 +32,16 @@ const ownsItsPassword = ofDatabase('MasterUserPassword', refersTo('a secret', se
 const ownsItsKey = ofDatabase('KmsKeyId', refersTo('a key', keys));
 
 /** What makes replicas possible, and what those that were asked for are. */
-const hasReplicasOnRequest = [backsUp, ownsItsPassword, onlyIfGiven('a read replica', replicas, 'StorageEncrypted', equals(true))];
+const hasReplicasOnRequest = [
+  backsUp,
+  ownsItsPassword,
+  onlyIfGiven('a read replica', replicas, 'StorageEncrypted', equals(true)),
+  onRequest(replicas, 'no read replica was asked for: judged is what one needs, backups and a password of our own'),
+];
+
+/** A source in the same region goes by its identifier. */
+const replicasOfElsewhere = where(replicas, 'SourceDBInstanceIdentifier', matches(/^arn:/));
+const copiedElsewhere = where(databases, 'AutomaticBackupReplicationRegion', given);
 
 const SAFE: readonly (readonly [string, Predicate])[] = [
   ['fsync', oneOf('on', '1', 'true')],
@@ -85,15 +94,22 @@ export const databaseRequirements: readonly Requirement[] = [
     backsUp,
     ownsItsKey,
     whenever(
-      (view) => where(databases, 'AutomaticBackupReplicationRegion', given)(view).length > 0,
-      every(
-        'a database whose backups are replicated',
-        where(databases, 'AutomaticBackupReplicationRegion', given),
-        'AutomaticBackupReplicationKmsKeyId',
-        reads(/:kms:/),
-      ),
+      (view) => copiedElsewhere(view).length > 0,
+      every('a database whose backups are replicated', copiedElsewhere, 'AutomaticBackupReplicationKmsKeyId', reads(/:kms:/)),
+    ),
+    onRequest(copiedElsewhere, 'no replication of backups was asked for: judged is what it needs, backups and a key of our own'),
+  ),
+  requirement(
+    'REC-9.4',
+    databases,
+    backsUp,
+    ownsItsPassword,
+    ownsItsKey,
+    onRequest(
+      replicasOfElsewhere,
+      'no replica of another region stands in this stage, as one is a stack of that region: judged is what it needs here, ' +
+        'backups, a password and a key of our own',
     ),
   ),
-  requirement('REC-9.4', databases, backsUp, ownsItsPassword, ownsItsKey),
   requirement('CTX-9.2', databases, ...hasReplicasOnRequest),
 ];

@@ -23,6 +23,7 @@ export interface CacheSizing {
 /** @internal */
 export interface DataSizing {
   readonly database: DatabaseSize;
+  readonly readReplicas: number;
   readonly resultCache: CacheSizing;
   readonly limiterStore: CacheSizing;
   readonly backupRetention: Duration;
@@ -35,6 +36,7 @@ const storage = Size.gibibytes(100);
 /** @internal */
 export const devData: DataSizing = {
   database: { instanceType: medium, multiAz: false, storage, maxConnections: 250 },
+  readReplicas: 0,
   resultCache: { nodeType: 'cache.t4g.small', replicas: 0 },
   limiterStore: { nodeType: 'cache.t4g.micro', replicas: 0 },
   backupRetention: Duration.days(7),
@@ -44,6 +46,7 @@ export const devData: DataSizing = {
 /** @internal */
 export const stagingData: DataSizing = {
   database: { ...devData.database, multiAz: true },
+  readReplicas: 0,
   resultCache: { ...devData.resultCache, replicas: 1 },
   limiterStore: { ...devData.limiterStore, replicas: 1 },
   backupRetention: Duration.days(7),

@@ -1,10 +1,11 @@
 import { CfnResource, CrossStackReferences, ReferenceStrength, Stack, Tags } from 'aws-cdk-lib';
+import { BackupVault } from 'aws-cdk-lib/aws-backup';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { Backups } from '../data/backup/backups';
+import { Backups, type BackupsProps } from '../data/backup/backups';
 import { CacheAlarms } from '../data/cache/cache-alarms';
 import { LimiterStore } from '../data/cache/limiter-store';
 import { ResultCache } from '../data/cache/result-cache';
@@ -16,6 +17,7 @@ import { VectorDatabaseAlarms } from '../data/database/vector-database-alarms';
 import { Secrets } from '../data/secrets/secrets';
 import { createLogKey } from '../governance/log-key';
 import type { ContainerOptions } from '../service/container-options';
+import type { PlatformProps } from './platform-props';
 import type { StageSizing } from './stage-sizing';
 
 /** The database user of the API, which logs in by IAM. */
@@ -36,20 +38,25 @@ export class DataTier extends Construct {
     id: string,
     vpc: IVpc,
     private readonly sizing: StageSizing,
+    { backupCopies = {} }: PlatformProps,
   ) {
     super(scope, id);
     const { dataProtection: protection } = sizing;
     const encryptionKey = createDataKey(this, 'Key', protection);
     const logKey = createLogKey(this, 'LogKey', protection.removalPolicy);
     const shared = { vpc, protection, encryptionKey, logKey };
-    this.database = new VectorDatabase(this, 'Database', { ...shared, size: sizing.database });
+    this.database = new VectorDatabase(this, 'Database', {
+      ...shared,
+      size: sizing.database,
+      readReplicas: sizing.readReplicas,
+      backups: { replication: backupCopies.replication },
+    });
     this.resultCache = new ResultCache(this, 'ResultCache', { ...shared, ...sizing.resultCache });
     this.limiterStore = new LimiterStore(this, 'LimiterStore', { ...shared, ...sizing.limiterStore });
     this.secrets = new Secrets(this, 'Secrets', { protection, encryptionKey });
     // Last: a first deployment that fails after it cannot take a protected database away again.
     this.database.instance.node.addDependency(this.resultCache, this.limiterStore, this.secrets);
-    const backups = new Backups(this, 'Backups', { protection, encryptionKey, logKey, retention: sizing.backupRetention });
-    backups.addDatabase(this.database.instance, encryptionKey);
+    this.addBackups({ protection, encryptionKey, logKey, retention: sizing.backupRetention }, backupCopies.vaultArn);
     VectorDatabaseAlarms.of(this.database).addAll();
     new DatabaseStorageGrowth(this.database, 'StorageGrowth', { database: this.database, protection });
     CacheAlarms.of(this.limiterStore).addMemory();
@@ -85,13 +92,24 @@ export class DataTier extends Construct {
     );
   }
 
+  private addBackups(props: BackupsProps, copies?: string): void {
+    const copyTo = copies === undefined ? undefined : BackupVault.fromBackupVaultArn(this, 'BackupCopies', copies);
+    const backups = new Backups(this, 'Backups', { ...props, copyTo });
+    backups.addDatabase(this.database.instance, props.encryptionKey);
+    // A first deployment that fails after the instance was made cannot take it away again.
+    this.database.instance.node.addDependency(backups.vault);
+  }
+
   private environment(): { [name: string]: string } {
     const { database, resultCache } = this;
+    // One only: an app has one pool of readers. Others are for readers of their own.
+    const [reader] = database.replicas;
     return {
       DATABASE_HOST: database.instance.dbInstanceEndpointAddress,
       DATABASE_PORT: database.instance.dbInstanceEndpointPort,
       DATABASE_NAME: database.databaseName,
       DATABASE_USER: APPLICATION_USER,
+      ...(reader && { DATABASE_READ_HOST: reader.dbInstanceEndpointAddress }),
       DATABASE_POOL_MAX: String(poolSize(database._size.maxConnections, this.sizing.maxTasks)),
       RESULT_CACHE_HOST: resultCache.address,
       RESULT_CACHE_PORT: String(resultCache.port),

@@ -1,3 +1,4 @@
+export type { BackupCopies } from './backup-copies';
 export type { CacheSizing } from './data-sizing';
 export * from './platform-props';
 export * from './platform-stage';

@@ -5,6 +5,7 @@ import type { ContainerOptions } from '../service/container-options';
 import type { Domain } from '../service/domain';
 import type { FirewallProps } from '../service/firewall';
 import type { ServiceImage } from '../service/service-image';
+import type { BackupCopies } from './backup-copies';
 import type { StageSizing } from './stage-sizing';
 
 /**
@@ -83,6 +84,12 @@ export interface PlatformProps {
    * @default - extension, roles and schema only
    */
   readonly migrations?: Migrations;
+
+  /**
+   * Where else backups are kept, which takes data that is retained.
+   * @default - data stays in its region
+   */
+  readonly backupCopies?: BackupCopies;
 
   /**
    * The address range of the network, /16 to /20.

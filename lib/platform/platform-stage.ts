@@ -66,7 +66,7 @@ export class PlatformStage extends Stage {
     tagPlatform(this, props.stage, props);
     const stack = (tier: string, description: string) => this.createStack(tier, description, sizing.deletionProtection);
     this.network = new NetworkTier(stack('Network', 'network'), 'Tier', sizing, props).network;
-    const data = new DataTier(stack('Data', 'database, caches, secrets and backups'), 'Tier', this.network.vpc, sizing);
+    const data = new DataTier(stack('Data', 'database, caches, secrets and backups'), 'Tier', this.network.vpc, sizing, props);
     this.database = data.database;
     const service = stack('Service', 'load balancer, firewall and service');
     this.api = new ServiceTier(service, 'Tier', this.network.vpc, data, sizing, props).api;

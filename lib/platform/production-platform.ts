@@ -56,7 +56,7 @@ export class ProductionPlatform extends Construct {
     checkPlatform(this.node.path, sizing, props);
     tagPlatform(this, stage, props);
     this.network = new NetworkTier(this, 'Network', sizing, props).network;
-    const data = new DataTier(this, 'Data', this.network.vpc, sizing);
+    const data = new DataTier(this, 'Data', this.network.vpc, sizing, props);
     this.database = data.database;
     this.api = new ServiceTier(this, 'Service', this.network.vpc, data, sizing, props).api;
   }

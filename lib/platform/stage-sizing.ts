@@ -78,6 +78,12 @@ export interface StageSizingOverrides {
   readonly database?: DatabaseSize;
 
   /**
+   * Copies of the database to read from, 0 to 15, each at the price of one zone; the app is told of the first as DATABASE_READ_HOST.
+   * @default - the sizing's
+   */
+  readonly readReplicas?: number;
+
+  /**
    * The nodes of the result cache.
    * @default - the sizing's
    */
@@ -234,6 +240,9 @@ export class StageSizing {
   /** The database. */
   readonly database: DatabaseSize;
 
+  /** Copies of the database to read from. */
+  readonly readReplicas: number;
+
   /** The nodes of the result cache. */
   readonly resultCache: CacheSizing;
 
@@ -259,6 +268,7 @@ export class StageSizing {
     this.domainRequired = sizing.domainRequired;
     this.deletionProtection = sizing.deletionProtection;
     this.database = sizing.database;
+    this.readReplicas = sizing.readReplicas;
     this.resultCache = sizing.resultCache;
     this.limiterStore = sizing.limiterStore;
     this.backupRetention = sizing.backupRetention;

@@ -5,6 +5,7 @@ import { DatabaseBootstrap } from '../data/database/database-bootstrap';
 import { disposeLogs } from '../governance/dispose-logs';
 import { Network } from '../network/network';
 import { ApiService } from '../service/api-service';
+import { checkBackupCopies } from './backup-copies';
 import type { DataTier } from './data-tier';
 import type { PlatformProps } from './platform-props';
 import type { StageSizing } from './stage-sizing';
@@ -22,7 +23,8 @@ export function tagPlatform(scope: Construct, environment: string, { costAllocat
  * What holds for the tiers together, before any of them is made.
  * @internal
  */
-export function checkPlatform(path: string, sizing: StageSizing, { domain, container }: PlatformProps): void {
+export function checkPlatform(path: string, sizing: StageSizing, { domain, container, backupCopies = {} }: PlatformProps): void {
+  checkBackupCopies(path, backupCopies);
   if (sizing.domainRequired && !domain) {
     throw new Error(`${path}: domain must be given outside dev, got none; add Domain.inZone() or Domain.certificate()`);
   }

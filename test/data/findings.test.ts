@@ -47,7 +47,6 @@ const SUBJECTS: { readonly [name: string]: (stack: Stack) => void } = {
     const replication = { region: 'eu-central-1', encryptionKeyArn: `arn:aws:kms:eu-central-1:${env.account}:key/1` };
     const database = new VectorDatabase(stack, 'Database', {
       vpc: network(stack),
-      protection: disposable,
       size: { multiAz: false },
       backups: { retention: Duration.days(30), replication },
       readReplicas: 2,

@@ -27,8 +27,12 @@ function cell(demand: DemandReport, stage: string): string {
   return status === 'not-applicable' ? '-' : status;
 }
 
-/** Why a demand is not met, wrapped. */
+/** Why a demand is not met, or what was judged where nobody asked for what it gives on request, wrapped. */
 function notes({ id, status, stages, reason }: DemandReport): string[] {
+  if (status === 'met') {
+    const notices = new Set(Object.values(stages).flatMap((finding) => finding.reason ?? []));
+    return [...notices].flatMap((text) => wrapped(`${id} met: ${text}`));
+  }
   if (status !== 'unmet' && status !== 'relaxed') return [];
   const found = Object.entries(stages)
     .filter((entry) => entry[1].reason !== undefined)

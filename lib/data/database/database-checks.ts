@@ -1,6 +1,7 @@
 import { Arn, ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
+import type { DataProtection } from '../data-protection';
 import { BACKUP_RETENTION, type DatabaseBackups } from './database-backups';
 import { type FullSize, MOST_STORAGE } from './database-size';
 
@@ -43,7 +44,8 @@ export function checkSize(scope: Construct, { storage, maxStorage, maxConnection
 }
 
 /** @internal */
-export function checkBackups(scope: Construct, { retention = BACKUP_RETENTION, replication }: DatabaseBackups, replicas: number): void {
+export function checkBackups(scope: Construct, backups: DatabaseBackups, replicas: number, protection: DataProtection): void {
+  const { retention = BACKUP_RETENTION, replication } = backups;
   const fault = faultOf(scope);
   const days = retention.toDays({ integral: false });
   if (replicas > 0 && days === 0) {
@@ -65,6 +67,10 @@ export function checkBackups(scope: Construct, { retention = BACKUP_RETENTION, r
     throw fault('backups.replication.region', 'another region', replication.region, 'leave replication out to keep backups here');
   }
   checkKeyRegion(fault, replication.encryptionKeyArn, replication.region);
+  if (protection._disposable) {
+    const change = 'backups would stay behind there: leave it out, or take DataProtection.retained()';
+    throw fault('backups.replication', 'left out with DataProtection.disposable()', replication.region, change);
+  }
 }
 
 /** @internal */

@@ -55,7 +55,7 @@ export interface VectorDatabaseProps {
   readonly size?: DatabaseSize;
 
   /**
-   * How far back it can be restored, and where.
+   * How far back it can be restored, and where; a disposable one has no backups elsewhere.
    * @default - 7 days, in its own region
    */
   readonly backups?: DatabaseBackups;
@@ -136,7 +136,7 @@ export class VectorDatabase extends Construct {
     this._size = fullSize(props.size ?? {});
     checkIsolatedSubnets(this, vpc);
     checkSize(this, this._size);
-    checkBackups(this, backups, readReplicas);
+    checkBackups(this, backups, readReplicas, protection);
 
     this.encryptionKey = props.encryptionKey ?? createDataKey(this, 'Key', protection);
     this.logKey = props.logKey ?? createLogKey(this, 'LogKey', removalPolicy);

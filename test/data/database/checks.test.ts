@@ -1,5 +1,6 @@
 import { App, Duration, Size, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { DataProtection } from '../../../lib/data/data-protection';
 import { VectorDatabase, type VectorDatabaseProps } from '../../../lib/data/database';
 import { database } from './builder';
 
@@ -42,6 +43,10 @@ test.each<[Partial<VectorDatabaseProps>, string]>([
   [
     { backups: replication('eu-west-1', 'eu-central-1') },
     'backups.replication.encryptionKeyArn must be the ARN of a key in eu-west-1, got arn:aws:kms:eu-central-1:111111111111:key/1; make a key in that region and pass its ARN',
+  ],
+  [
+    { backups: replication('eu-west-1'), protection: DataProtection.disposable() },
+    'backups.replication must be left out with DataProtection.disposable(), got eu-west-1; backups would stay behind there: leave it out, or take DataProtection.retained()',
   ],
 ])('refuses %j', (props, message) => {
   expect(() => database(props, { env: { account: '111111111111', region: 'eu-central-1' } })).toThrow(`Stack/Database: ${message}`);

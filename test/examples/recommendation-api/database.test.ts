@@ -3,6 +3,7 @@ import { createLogger } from 'plinth-runtime';
 import { vectorTable } from 'plinth-runtime/vector-search';
 import { compose } from '../../../examples/recommendation-api/service/compose';
 import type { Pglite } from '../../support/pglite';
+import { BAD_REQUESTS, SQL, withText } from './bad-requests';
 import { databaseEnvironment, MIGRATION, startDatabase, statements } from './database';
 import { ready, type Running, SESSION_KEY, someCategories, startService, stopServices } from './running';
 
@@ -64,6 +65,29 @@ test('lists and answers categories as the file has them', async () => {
   expect(categories.map((category) => category.id)).toEqual(someCategories.map((category) => category.id).toSorted());
   expect(await (await api.request(`/api/categories/${id}`)).json()).toMatchObject({ id, name, taxonomies });
 });
+
+test('refuses what is bad before the database hears of it, and writes nothing', async () => {
+  const before = await rows();
+  const answers = await Promise.all(
+    BAD_REQUESTS.filter(({ init }) => !(init.body instanceof ReadableStream)).map(async ({ name, path, init, status }) => {
+      return [name, (await api.request(path, init)).status, status] as const;
+    }),
+  );
+
+  expect(answers.filter(([, status, expected]) => status !== expected)).toEqual([]);
+  expect(await rows()).toEqual(before);
+});
+
+test.each([...SQL, '\u{1F600}', "it's", '"', '\\', '%', '_', 'a'.repeat(100)])(
+  'takes %s as text in every field, and writes nothing',
+  async (text) => {
+    const before = await rows();
+    const statuses = await Promise.all(withText(text).map(async ({ path, init }) => (await api.request(path, init)).status));
+
+    expect(statuses).toEqual([200, 200]);
+    expect(await rows()).toEqual(before);
+  },
+);
 
 test('writes nothing when it starts again', async () => {
   const before = await rows();

@@ -1,24 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import {
-  HexIds,
-  type Logger,
-  pathOf,
-  type Problem,
-  PROBLEM_CONTENT_TYPE,
-  problemBody,
-  requestIdOf,
-  targetFault,
-  traceContextOf,
-} from 'plinth-runtime';
+import { HexIds, type LogFields, type Logger, pathOf, requestIdOf, targetFault, traceContextOf } from 'plinth-runtime';
 import { StatementError } from 'plinth-runtime/database';
 import { type Clock, Deadline } from 'plinth-runtime/resilience';
 import type { OperationId } from '../api/operations';
-import { faultsOf } from '../api/schema';
-import { CONDITIONS, invalidFields, RequestProblem } from '../problems';
+import { CONDITIONS, RequestProblem } from '../problems';
 import type { Answer } from './answer';
 import type { Call } from './call';
-import { parseQuery } from './query';
-import { readJson } from './request-body';
+import { checkedInput } from './input';
+import { problemAnswer } from './problem-answer';
 import { type Found, route } from './router';
 import { inTrace } from './trace-scope';
 
@@ -45,6 +34,8 @@ export interface ListenerOptions {
 /** Kept back of the gateway's deadline, so that it passes our answer on instead of making one. */
 const GATEWAY_MARGIN_MS = 500;
 const SLOW_MS = 1_000;
+/** As the gateway logs it. */
+const CLIENT_LEFT = 499;
 
 /** Takes requests, checks them by the table of operations, and answers what the handlers say. */
 export class Listener {
@@ -71,11 +62,6 @@ export class Listener {
     // Whoever went away waits for nothing; after an answer, nothing is left to stop.
     response.once('close', () => over.abort());
     let operation: OperationId | 'none' = 'none';
-    const failed = (error: unknown): Answer => {
-      const problem =
-        error instanceof RequestProblem ? error : this.unexpected(error, { requestId, traceId: trace.traceId, operation }, deadline);
-      return problemAnswer(problem, requestId);
-    };
     let answer: Answer;
     try {
       const found = this.find(method, request.url ?? '');
@@ -94,16 +80,23 @@ export class Listener {
       const headersOn = { traceparent: trace.traceparent, ...(trace.continued && { tracestate: headerOf(headers.tracestate) }) };
       answer = await inTrace(headersOn, () => within(deadline, handlers[found.operation.operationId](call)));
     } catch (error) {
-      answer = failed(error);
+      const fields = { requestId, traceId: trace.traceId, operation };
+      answer = problemAnswer(error instanceof RequestProblem ? error : this.unexpected(error, fields, deadline), requestId);
     }
-    this.write(response, method, requestId, answer);
+    const left = over.signal.aborted;
+    if (!left) this.write(response, method, requestId, answer);
+    const status = left ? CLIENT_LEFT : answer.status;
     const durationMs = performance.now() - startedAt;
-    options.answered({ operation, method, status: answer.status, durationMs });
-    // Each request stands in the gateway's access log, under the same ids; here, those that somebody will look for.
-    const fields = { requestId, traceId: trace.traceId, operation, status: answer.status, durationMs: Math.round(durationMs) };
+    options.answered({ operation, method, status, durationMs });
+    this.record({ requestId, traceId: trace.traceId, operation, status, durationMs: Math.round(durationMs) });
+  }
+
+  // Each request stands in the gateway's access log, under the same ids; here, those that somebody will look for.
+  private record(fields: { readonly operation: string; readonly status: number; readonly durationMs: number } & LogFields): void {
+    const { operation, status, durationMs } = fields;
     const isHealth = operation === 'ready' || operation === 'live';
-    if (answer.status >= 500 && !isHealth) options.logger.warn('request failed', fields);
-    else if (durationMs > SLOW_MS) options.logger.warn('request was slow', fields);
+    if (status >= 500 && !isHealth) this.options.logger.warn('request failed', fields);
+    else if (durationMs > SLOW_MS) this.options.logger.warn('request was slow', fields);
   }
 
   private find(method: string, target: string): Found & { readonly rawQuery: string } {
@@ -145,35 +138,6 @@ export class Listener {
     });
     response.end(hasBody && method !== 'HEAD' ? body : undefined);
   }
-}
-
-async function checkedInput({ operation, path, rawQuery }: Found & { readonly rawQuery: string }, request: IncomingMessage) {
-  const query = parseQuery(rawQuery, operation.query ?? {});
-  const faults = faultsOf({ type: 'object', properties: operation.query ?? {}, additionalProperties: false }, query);
-  if (faults.length > 0) throw invalidFields(faults);
-  for (const [name, schema] of Object.entries(operation.pathParameters ?? {})) {
-    if (faultsOf(schema, path[name]).length > 0)
-      throw new RequestProblem(CONDITIONS.notFound, `no ${name} like this; it must be ${schema.description}`);
-  }
-  const body = operation.body && (await readJson(request));
-  if (operation.body && (body !== undefined || operation.body.required)) {
-    const bodyFaults =
-      body === undefined ? [{ field: '', allowed: 'a JSON object', given: 'nothing' }] : faultsOf(operation.body.schema, body);
-    if (bodyFaults.length > 0) throw invalidFields(bodyFaults);
-  }
-  return { query, body };
-}
-
-function problemAnswer({ problem, detail, more }: RequestProblem, requestId: string): Answer {
-  return {
-    status: problem.status,
-    body: problemBody(problem, requestId, detail, more.errors && { errors: more.errors }),
-    headers: { 'Content-Type': PROBLEM_CONTENT_TYPE, ...retryAfter(problem), ...more.headers },
-  };
-}
-
-function retryAfter({ retryAfterSeconds }: Problem): { readonly [name: string]: string } {
-  return retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) };
 }
 
 /** The answer, or the problem that it did not come in time. */

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Redis } from 'ioredis';
+import { systemClock } from 'plinth-runtime/resilience';
 import { generate } from 'selfsigned';
 
 const program = (process.env.PATH ?? '')
@@ -47,6 +48,8 @@ export class RedisServer {
     /** The certificate that signs the server's, its own, where it takes TLS. */
     readonly ca: string | undefined,
     readonly port: number,
+    /** Where members of a cluster talk to each other. */
+    private readonly busPort: number,
     private readonly folder: string,
     private readonly server: ChildProcess,
   ) {}
@@ -58,24 +61,39 @@ export class RedisServer {
     const certificate = tls ? await certify(folder) : undefined;
     const listening = certificate ? ['--port', '0', '--tls-port', String(own), ...certificate.settings] : ['--port', String(own)];
     const shared = [...listening, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
+    const busPort = cluster ? await freePort() : 0;
     // The bus between members listens 10,000 above the port otherwise, which may be no port at all.
     const alone = cluster
-      ? ['--cluster-enabled', 'yes', '--cluster-port', String(await freePort()), '--cluster-announce-ip', '127.0.0.1']
+      ? [
+          '--cluster-enabled',
+          'yes',
+          '--cluster-port',
+          String(busPort),
+          '--cluster-announce-ip',
+          '127.0.0.1',
+          '--repl-diskless-sync-delay',
+          '0',
+        ]
       : [];
     const server = spawn(program, [...shared, ...alone, ...settings], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const redis = new RedisServer(certificate?.ca, own, folder, server);
+    const redis = new RedisServer(certificate?.ca, own, busPort, folder, server);
     await redis.ready();
     return redis;
   }
 
   /** Does something as administrator. */
   async command(name: string, ...values: string[]): Promise<unknown> {
-    const client = new Redis({ host: this.host, port: this.port });
+    const client = new Redis({ host: this.host, port: this.port, retryStrategy: null });
     try {
       return await client.call(name, ...values);
     } finally {
       client.disconnect();
     }
+  }
+
+  /** Joins the cluster of another. */
+  async meet({ host, port, busPort }: RedisServer): Promise<void> {
+    await this.command('CLUSTER', 'MEET', host, String(port), String(busPort));
   }
 
   /** Stops answering without closing anything, as a hung server does. */
@@ -88,7 +106,7 @@ export class RedisServer {
   }
 
   async stop(): Promise<void> {
-    if (this.server.exitCode === null) {
+    if (this.server.exitCode === null && this.server.signalCode === null) {
       const exited = once(this.server, 'exit');
       this.server.kill('SIGKILL');
       await exited;
@@ -138,4 +156,13 @@ async function freePort(): Promise<number> {
   await once(server, 'close');
   if (typeof address !== 'object' || address === null) throw new Error('a server must listen on a port, got a pipe');
   return address.port;
+}
+
+/** Looks until something holds, for at most 10 s: for what a server does on its own. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const began = performance.now();
+  while (!(await condition())) {
+    if (performance.now() - began > 10_000) throw new Error(`it must hold within 10 s, got nothing: ${String(condition)}`);
+    await systemClock.sleep(10);
+  }
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { CacheError, ValkeyCacheStore } from 'plinth-runtime/cache';
 import { type Clock, systemClock } from 'plinth-runtime/resilience';
-import { describeWithRedis, RedisServer } from '../../support/redis';
+import { describeWithRedis, RedisServer, until } from '../../support/redis';
 import { itKeepsTheContract } from './store-contract';
 
 const TIMEOUT_MS = 50;
@@ -13,10 +13,6 @@ function open(
   clock: Clock = systemClock,
 ): ValkeyCacheStore {
   return ValkeyCacheStore.open({ host: '127.0.0.1', port, cluster: false, tls: false, timeoutMs: 1_000, ...change }, { clock });
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await systemClock.sleep(5);
 }
 
 const codeOf = (work: Promise<unknown>): Promise<string> =>

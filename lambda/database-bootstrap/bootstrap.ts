@@ -18,6 +18,8 @@ export interface Request {
 export interface Dependencies extends Connecting {
   readonly extension: Extension;
   readonly log: Log;
+  /** How long to wait for a table at a time. */
+  readonly lockMs?: number;
   /** Starts what applies the long migrations that are left; they are noted in the ledger by then. */
   readonly startLong: (migrations: readonly Migration[]) => Promise<void>;
 }
@@ -32,7 +34,7 @@ export interface Outcome {
 export async function bootstrap(request: Request, dependencies: Dependencies): Promise<Outcome> {
   const session = await connection(dependencies);
   try {
-    // Before anybody is waited for: a rollback has to succeed while a long migration still runs.
+    // Before anybody is waited for: while a long migration runs, a rollback has to succeed, and what needs its end has to say so.
     if (await rolledBack(session, request, dependencies.log)) return { changes: [], rolledBack: true };
     const changes = await exclusively(session, dependencies, () => bringUp(session, request, dependencies));
     return { changes, rolledBack: false };
@@ -45,7 +47,10 @@ async function rolledBack(session: Session, { deployment, migrations }: Request,
   const ledger = new Ledger(session);
   if (!(await ledger.exists())) return false;
   const entries = await ledger.entries();
-  if (!isRollback(migrations, { entries })) return false;
+  if (!isRollback(migrations, { entries })) {
+    planOf(migrations, { entries, lastDeployment: await ledger.lastDeployment(deployment) });
+    return false;
+  }
   const more = entries.map(({ version }) => version).filter((version) => !migrations.some((migration) => migration.version === version));
   log({ event: 'rolled-back', keeps: more });
   await ledger.finish({ id: deployment, versions: migrations.map(({ version }) => version) });

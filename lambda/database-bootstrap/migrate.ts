@@ -15,10 +15,16 @@ export interface Migrating {
   readonly clock: Clock;
   /** When statements are to be cut off, in milliseconds of the clock; none for those that may take what they take. */
   readonly deadline?: number;
+  /**
+   * How long to wait for a table, and between two tries: whoever waits holds up everybody who comes after.
+   * @default 5000
+   */
+  readonly lockMs?: number;
+  /** Told how many statements are done, of those that are each whole by itself. */
+  readonly progress?: (statements: number) => void;
 }
 
 const LOCK_NOT_AVAILABLE = '55P03';
-/** Whoever waits for a table holds up everybody who comes after: rather again than long. */
 const LOCK_MS = 5_000;
 const LOCK_TRIES = 5;
 
@@ -26,14 +32,16 @@ const LOCK_TRIES = 5;
 export async function migrate(migration: Migration, migrating: Migrating): Promise<void> {
   if (migration.transactional) await inOneTransaction(migration, migrating);
   else await statementByStatement(migration, migrating);
+  // What one has set is not the next one's.
+  await migrating.session.query('RESET ALL');
 }
 
-async function inOneTransaction(migration: Migration, { session, clock, deadline }: Migrating): Promise<void> {
+async function inOneTransaction(migration: Migration, { session, clock, deadline, lockMs = LOCK_MS }: Migrating): Promise<void> {
   const ledger = new Ledger(session);
   for (let tries = 1; ; tries++) {
     try {
       await transaction(session, async () => {
-        await session.query(`SET LOCAL lock_timeout = ${LOCK_MS}`);
+        await session.query(`SET LOCAL lock_timeout = ${lockMs}`);
         await beOwner(session, 'SET LOCAL');
         for (const statement of migration.statements) {
           await session.query(`SET LOCAL statement_timeout = ${remaining(clock, deadline)}`);
@@ -46,13 +54,13 @@ async function inOneTransaction(migration: Migration, { session, clock, deadline
       return;
     } catch (error) {
       if (sqlState(error) !== LOCK_NOT_AVAILABLE || tries === LOCK_TRIES) throw error;
-      await clock.sleep(LOCK_MS);
+      await clock.sleep(lockMs);
     }
   }
 }
 
 /** Each statement is whole by itself; one that was done before is not done again. */
-async function statementByStatement(migration: Migration, { session, clock, deadline }: Migrating): Promise<void> {
+async function statementByStatement(migration: Migration, { session, clock, deadline, progress }: Migrating): Promise<void> {
   const ledger = new Ledger(session);
   await ledger.note(migration);
   const entry = (await ledger.entries()).find(({ version }) => version === migration.version);
@@ -82,6 +90,7 @@ async function statementByStatement(migration: Migration, { session, clock, dead
         await ledger.done(migration, checksum(statement));
       });
     }
+    progress?.(index + 1);
   }
   await ledger.apply(migration);
 }

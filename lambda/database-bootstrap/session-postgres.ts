@@ -1,8 +1,7 @@
 import { Client } from 'pg';
 import type { Login } from '../shared/database-login';
 import type { Session } from './session';
-
-export type Tls = 'verify-full' | 'disable';
+import type { Tls } from './tls';
 
 const CONNECT_MS = 5_000;
 /** A run that was killed is to leave neither locks nor transactions for long. */

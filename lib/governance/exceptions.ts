@@ -24,11 +24,13 @@ const families = {
     rules: everyPack('LambdaConcurrency'),
   },
   'lambda-dead-letter': {
-    where: 'platform functions that their caller invokes synchronously, by queue or by the clock, and custom resources',
+    where:
+      'platform functions that their caller invokes synchronously, by queue or by the clock, custom resources, and rules whose events ' +
+      'an alarm counts',
     reason:
       'the failure is seen: CloudFormation by its response, a deployment by its hook, a queue by its redrive policy, a schedule by an alarm ' +
-      'on its errors, as the next run comes by itself',
-    rules: [...everyPack('LambdaDLQ'), 'Serverless::Serverless-LambdaDLQ'],
+      'on its errors, as the next run comes by itself, and an event by an alarm that counts it whether or not the function took it',
+    rules: [...everyPack('LambdaDLQ'), 'Serverless::Serverless-LambdaDLQ', 'Serverless::Serverless-EventBusDLQ'],
   },
   'lambda-outside-vpc': {
     where: 'platform functions that call AWS APIs only',

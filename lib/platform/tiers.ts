@@ -2,6 +2,7 @@ import { CfnResource, CrossStackReferences, ReferenceStrength, Tags } from 'aws-
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { DatabaseBootstrap } from '../data/database/database-bootstrap';
+import { DatabaseBootstrapAlarms } from '../data/database/database-bootstrap-alarms';
 import { disposeLogs } from '../governance/dispose-logs';
 import { Network } from '../network/network';
 import { ApiService } from '../service/api-service';
@@ -87,6 +88,7 @@ export class ServiceTier extends Construct {
       migrations: props.migrations,
       logKey: this.api.logKey,
     });
+    DatabaseBootstrapAlarms.of(bootstrap).addAll();
     // No task may start before what it reads is there.
     this.api.service.node.addDependency(bootstrap);
     if (sizing.dataProtection._disposable) disposeLogs(this);

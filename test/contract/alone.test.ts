@@ -6,6 +6,7 @@ import {
   ApiService,
   Backups,
   ContentBucket,
+  DatabaseBootstrap,
   DatabaseStorageGrowth,
   Firewall,
   LimiterStore,
@@ -30,6 +31,13 @@ const constructs: [string, (stack: Stack, vpc: () => ec2.IVpc) => unknown][] = [
     (stack) => {
       const database = new VectorDatabase(stack, 'Database', { vpc: new Network(stack, 'Network').vpc });
       return new DatabaseStorageGrowth(stack, 'StorageGrowth', { database });
+    },
+  ],
+  [
+    'DatabaseBootstrap',
+    (stack) => {
+      const { vpc } = new Network(stack, 'Network');
+      new DatabaseBootstrap(stack, 'Bootstrap', { vpc, database: new VectorDatabase(stack, 'Database', { vpc }) });
     },
   ],
   ['ResultCache', (stack) => new ResultCache(stack, 'Cache', { vpc: new Network(stack, 'Network').vpc })],

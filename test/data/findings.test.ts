@@ -7,10 +7,13 @@ import {
   Backups,
   CacheAlarms,
   ContentBucket,
+  DatabaseBootstrap,
+  DatabaseBootstrapAlarms,
   DatabaseStorageGrowth,
   DataProtection,
   Durability,
   LimiterStore,
+  Migrations,
   Network,
   ResultCache,
   Secrets,
@@ -53,6 +56,12 @@ const SUBJECTS: { readonly [name: string]: (stack: Stack) => void } = {
     });
     VectorDatabaseAlarms.of(database).addAll();
     new DatabaseStorageGrowth(stack, 'StorageGrowth', { database });
+  },
+  DatabaseBootstrap: (stack) => {
+    const vpc = network(stack);
+    const database = new VectorDatabase(stack, 'Database', { vpc });
+    const migrations = Migrations.fromFolder('examples/migrations');
+    DatabaseBootstrapAlarms.of(new DatabaseBootstrap(stack, 'Bootstrap', { vpc, database, migrations })).addAll();
   },
   DatabaseReplica: (stack) => {
     const sourceArn = `arn:aws:rds:eu-central-1:${env.account}:db:production-data-database`;

@@ -105,3 +105,14 @@ violation contains v if {
 		"a function must reserve no concurrency, got a reservation; limit its event source by maxConcurrency",
 	)
 }
+
+# Its first tasks would look for tables that are not there, and a failed migration would not keep the new ones from starting.
+violation contains v if {
+	some name in resources_of_type("AWS::ECS::Service")
+	some bootstrap in resources_of_type("Custom::DatabaseBootstrap")
+	not depends_on(name, bootstrap)
+	v := make_diag_at(
+		"plinth-bootstrap-first", "ERROR", name, "DependsOn",
+		sprintf("a service beside a database bootstrap must depend on it, got no dependency on %v; call service.node.addDependency(bootstrap)", [bootstrap]),
+	)
+}

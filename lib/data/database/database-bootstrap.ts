@@ -1,12 +1,13 @@
-import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import { CustomResource, Duration } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { PlatformFunction } from '../../functions/platform-function';
 import { createLogKey } from '../../governance/log-key';
+import { allowAdministrator } from './administrator-access';
 import { ENGINE } from './database-engine';
+import { LongMigrations } from './long-migrations';
 import type { Migrations } from './migrations';
 import type { VectorDatabase } from './vector-database';
 
@@ -53,8 +54,9 @@ const TIMEOUT = Duration.minutes(15);
  * A deployment whose bootstrap fails is rolled back with the reason, which names file, line and SQLSTATE and holds no data. One that is
  * rolled back for another reason leaves the database as it is. Deleting the bootstrap leaves the database as it is, too.
  *
- * Creates a function in the private subnets with its role, log group and security group, and the custom resource that calls it. What
- * uses the database depends on this construct.
+ * Creates a function in the private subnets with its role, log group and security group, and the custom resource that calls it. Where
+ * there are long migrations, a Fargate task for them besides, with its image, cluster, roles and log group; it costs nothing while it
+ * does not run. What uses the database depends on this construct.
  *
  * @example
  * import { DatabaseBootstrap, Network, VectorDatabase } from 'plinth';
@@ -70,33 +72,47 @@ export class DatabaseBootstrap extends Construct {
   /** What calls the function in a deployment, whenever the migrations, the engine or the function itself have changed. */
   readonly resource: CustomResource;
 
+  /** @internal */
+  readonly _long?: LongMigrations;
+
   constructor(scope: Construct, id: string, props: DatabaseBootstrapProps) {
     super(scope, id);
-    const bootstrap = this.createFunction(props);
-    this.allow(bootstrap.role, props.database);
+    const { vpc, database, migrations, logKey = createLogKey(this, 'LogKey') } = props;
+    const securityGroups = this.createSecurityGroups(vpc, database);
+    const isLong = migrations?._files.some(({ kind }) => kind === 'long');
+    this._long = isLong ? new LongMigrations(this, 'Long', { vpc, database, migrations: migrations!, logKey, securityGroups }) : undefined;
+    const bootstrap = this.createFunction(props, logKey, securityGroups);
+    allowAdministrator(bootstrap.role, database);
+    this._long?.startedBy(bootstrap.function, bootstrap.role);
     this.function = bootstrap.function;
     this.resource = this.createResource(bootstrap, props);
   }
 
-  private createFunction({ vpc, database, migrations, logKey = createLogKey(this, 'LogKey') }: DatabaseBootstrapProps): PlatformFunction {
-    const toAws = new ec2.SecurityGroup(this, 'SecurityGroup', {
-      vpc,
-      description: `Bootstrap of ${database.node.path}`,
-      allowAllOutbound: false,
-    });
-    toAws.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS, 'To Secrets Manager and ECS');
+  private createSecurityGroups(vpc: ec2.IVpc, { node, clients }: VectorDatabase): ec2.ISecurityGroup[] {
+    const toAws = new ec2.SecurityGroup(this, 'SecurityGroup', { vpc, description: `Bootstrap of ${node.path}`, allowAllOutbound: false });
+    toAws.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS, 'To AWS');
     // By its id, so that rules about it stand here.
-    const { securityGroupId } = database.clients;
-    const clients = ec2.SecurityGroup.fromSecurityGroupId(this, 'Clients', securityGroupId, { mutable: false });
+    return [ec2.SecurityGroup.fromSecurityGroupId(this, 'Clients', clients.securityGroupId, { mutable: false }), toAws];
+  }
+
+  private createFunction(
+    { vpc, database, migrations }: DatabaseBootstrapProps,
+    logKey: kms.IKey,
+    securityGroups: ec2.ISecurityGroup[],
+  ): PlatformFunction {
     return new PlatformFunction(this, 'Function', {
       bundle: 'database-bootstrap',
       description: 'Brings the database to what the app needs: extension, roles, schema and migrations',
       logKey,
       timeout: TIMEOUT,
       vpc,
-      securityGroups: [clients, toAws],
+      securityGroups,
       layers: migrations && [this.createLayer(migrations)],
-      environment: { DATABASE_SECRET_ARN: database.secret.secretArn, ...(migrations && { MIGRATIONS_DIRECTORY: '/opt' }) },
+      environment: {
+        DATABASE_SECRET_ARN: database.secret.secretArn,
+        ...(migrations && { MIGRATIONS_DIRECTORY: '/opt' }),
+        ...(this._long && { LONG_MIGRATIONS: this._long.environment() }),
+      },
     });
   }
 
@@ -107,18 +123,6 @@ export class DatabaseBootstrap extends Construct {
       compatibleRuntimes: [lambda.Runtime.NODEJS_24_X],
       compatibleArchitectures: [lambda.Architecture.ARM_64],
     });
-  }
-
-  /** Not by a grant of the secret's, which would write this role into the policy of a key in an earlier stack. */
-  private allow(role: iam.Role, { secret, encryptionKey }: VectorDatabase): void {
-    role.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secret.secretArn] }));
-    role.addToPrincipalPolicy(
-      new iam.PolicyStatement({
-        actions: ['kms:Decrypt'],
-        resources: [encryptionKey.keyArn],
-        conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${Stack.of(this).region}.amazonaws.com` } },
-      }),
-    );
   }
 
   private createResource(bootstrap: PlatformFunction, { database, migrations }: DatabaseBootstrapProps): CustomResource {
@@ -135,7 +139,7 @@ export class DatabaseBootstrap extends Construct {
       },
     });
     // Its log group and policy outlive the resource's deletion, which calls it once more; the first rotation is before, not meanwhile.
-    resource.node.addDependency(bootstrap, database._rotation);
+    resource.node.addDependency(bootstrap, database._rotation, ...(this._long ? [this._long] : []));
     return resource;
   }
 }

@@ -14,6 +14,7 @@ function bootstrapped(given?: Migrations): Template {
 }
 
 const template = bootstrapped(migrations);
+const bare = bootstrapped();
 const isBootstrap = Match.objectLike({ Description: Match.stringLikeRegexp('Brings the database') });
 const [, bootstrap] = Object.entries(template.findResources('AWS::Lambda::Function', { Properties: isBootstrap }))[0];
 
@@ -48,11 +49,12 @@ test('the function knows the secret by name only, and reads it when it runs', ()
   expect(bootstrap.Properties.Environment.Variables).toEqual({
     DATABASE_SECRET_ARN: { Ref: expect.stringContaining('SecretAttachment') },
     MIGRATIONS_DIRECTORY: '/opt',
+    LONG_MIGRATIONS: expect.anything(),
   });
 });
 
 test('the function may read that secret alone, by its key', () => {
-  const [policy] = Object.entries(template.findResources('AWS::IAM::ManagedPolicy'))
+  const [policy] = Object.entries(bare.findResources('AWS::IAM::ManagedPolicy'))
     .filter(([id]) => id.startsWith('BootstrapFunction'))
     .map(([, { Properties }]) => Properties.PolicyDocument.Statement);
 
@@ -79,10 +81,11 @@ test('the first rotation of the password is over before the bootstrap begins', (
   expect(DependsOn).toContainEqual(expect.stringMatching(/^DatabaseRotationSchedule/));
 });
 
-test('without migrations there is no layer', () => {
-  const bare = bootstrapped();
+test('without migrations there is no layer, and without long ones no task', () => {
   bare.resourceCountIs('AWS::Lambda::LayerVersion', 0);
   bare.hasResourceProperties('Custom::DatabaseBootstrap', { Migrations: [] });
+  bare.resourceCountIs('AWS::ECS::TaskDefinition', 0);
+  bare.resourceCountIs('AWS::Events::Rule', 0);
 });
 
 test.each(Object.entries(stageTemplates()).filter(([name]) => name.endsWith('/Service')))(

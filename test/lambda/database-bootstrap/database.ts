@@ -1,5 +1,6 @@
 import { type Migration, migrationsOf } from '../../../lib/data/database/migrations/migration';
 import { bootstrap, type Dependencies, type Outcome } from '../../../lambda/database-bootstrap/bootstrap';
+import { applyLong } from '../../../lambda/database-bootstrap/long';
 import { postgres } from '../../../lambda/database-bootstrap/session-postgres';
 import type { Session } from '../../../lambda/database-bootstrap/session';
 import type { Login } from '../../../lambda/shared/database-login';
@@ -32,10 +33,12 @@ export class FakeClock {
 /** A database as RDS makes it, for pg_trgm in the place of vector, which Debian's PostgreSQL does not have. */
 export async function database(server: Postgres) {
   await server.administer('DROP DATABASE IF EXISTS app WITH (FORCE)');
-  for (const role of ROLES) await server.administer(`DROP ROLE IF EXISTS ${role}`);
-  await server.administer(`CREATE ROLE administrator LOGIN CREATEROLE CREATEDB PASSWORD 'hush'`);
-  await server.administer('CREATE ROLE rds_iam NOLOGIN');
-  await server.administer('CREATE DATABASE app OWNER administrator');
+  await server.administer(
+    `DROP ROLE IF EXISTS ${ROLES.join()};
+     CREATE ROLE administrator LOGIN CREATEROLE CREATEDB PASSWORD 'hush';
+     CREATE ROLE rds_iam NOLOGIN`,
+  );
+  await server.administer('CREATE DATABASE app OWNER administrator STRATEGY file_copy');
   const login: Login = { host: 'localhost', port: server.port, dbname: 'app', username: 'administrator', password: 'hush' };
   const connect = postgres({ ca: server.ca, tls: 'verify-full' });
   const lines: object[] = [];
@@ -63,6 +66,9 @@ export async function database(server: Postgres) {
       files: { readonly [file: string]: string } = {},
       { deployment = `deployment ${++deployments}`, ...overrides }: Partial<Dependencies> & { readonly deployment?: string } = {},
     ): Promise<Outcome> => bootstrap({ deployment, migrations: migrations(files) }, { ...dependencies, ...overrides }),
+    /** What the task does that a deployment starts. */
+    applyLong: (files: { readonly [file: string]: string }, overrides: Partial<Dependencies> = {}): Promise<readonly string[]> =>
+      applyLong(migrations(files), { ...dependencies, ...overrides }),
     /** As superuser. */
     query: <T extends object>(sql: string, values: unknown[] = []): Promise<T[]> => server.administer<T>(sql, values, 'app'),
   };

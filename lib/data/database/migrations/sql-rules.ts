@@ -83,35 +83,43 @@ function faultsOf(tokens: readonly SqlToken[], own: ReadonlySet<string>): Fault[
   if (first === 'CREATE' && second === 'UNIQUE')
     return own.has(tableOfIndex(tokens)) ? [] : [{ what: 'CREATE UNIQUE INDEX', constrains: true }];
   if (first !== 'ALTER') return [];
-  if (second !== 'TABLE') return faultsOfAction(second, tokens.slice(2).map(word));
+  if (second !== 'TABLE') return faultsOfObject(second, tokens.slice(2).map(word));
   const { table, actions } = alterTable(tokens);
-  return own.has(table) ? [] : actions.flatMap((action) => faultsOfAction('TABLE', action));
+  return own.has(table) ? [] : actions.flatMap(faultsOfAction);
 }
 
-function faultsOfAction(object: string, words: readonly string[]): Fault[] {
+/** Of anything but a table, whose name comes first. */
+function faultsOfObject(object: string, words: readonly string[]): Fault[] {
   const joined = ` ${words.join(' ')} `;
   if (joined.includes(' RENAME ')) return [{ what: 'RENAME' }];
   if (joined.includes(' SET SCHEMA ')) return [{ what: 'SET SCHEMA' }];
   if (object === 'TYPE' && / (?:DROP|ALTER) ATTRIBUTE /.test(joined)) return [{ what: 'changing the attributes of a type' }];
   if (object === 'DOMAIN' && / (?:ADD|SET NOT NULL) /.test(joined)) return [{ what: 'a constraint of a domain', constrains: true }];
-  if (object !== 'TABLE') return [];
-  const [verb, next] = words;
-  if (verb === 'DROP') return next === 'CONSTRAINT' ? [] : [{ what: 'DROP COLUMN' }];
-  if (verb === 'DETACH') return [{ what: 'DETACH PARTITION' }];
-  if (/ (?:ENABLE|FORCE) ROW LEVEL SECURITY /.test(joined)) return [{ what: 'ROW LEVEL SECURITY' }];
-  if (verb === 'ALTER') return faultsOfColumn(joined);
-  if (verb === 'ADD') return CONSTRAINTS.includes(next) ? [{ what: 'ADD CONSTRAINT', constrains: true }] : faultsOfNewColumn(joined);
   return [];
 }
 
-function faultsOfColumn(joined: string): Fault[] {
-  if (/ (?:SET DATA )?TYPE /.test(joined)) return [{ what: 'ALTER COLUMN TYPE' }];
-  if (joined.includes(' SET NOT NULL ')) return [{ what: 'SET NOT NULL' }];
-  const dropped = / DROP (DEFAULT|IDENTITY|EXPRESSION) /.exec(joined);
-  return dropped ? [{ what: `DROP ${dropped[1]}` }] : [];
+function faultsOfAction(words: readonly string[]): Fault[] {
+  const [verb, next] = words;
+  if (verb === 'RENAME') return [{ what: 'RENAME' }];
+  if (verb === 'SET' && next === 'SCHEMA') return [{ what: 'SET SCHEMA' }];
+  if (verb === 'DROP') return next === 'CONSTRAINT' ? [] : [{ what: 'DROP COLUMN' }];
+  if (verb === 'DETACH') return [{ what: 'DETACH PARTITION' }];
+  if (['ENABLE', 'FORCE'].includes(verb) && next === 'ROW') return [{ what: 'ROW LEVEL SECURITY' }];
+  if (verb === 'ALTER') return faultsOfColumn(words.slice(next === 'COLUMN' ? 3 : 2));
+  if (verb === 'ADD') return CONSTRAINTS.includes(next) ? [{ what: 'ADD CONSTRAINT', constrains: true }] : faultsOfNewColumn(words);
+  return [];
 }
 
-function faultsOfNewColumn(joined: string): Fault[] {
+/** What is done to a column, without its name. */
+function faultsOfColumn(words: readonly string[]): Fault[] {
+  const [verb, next, last] = words;
+  if (verb === 'TYPE' || (verb === 'SET' && next === 'DATA')) return [{ what: 'ALTER COLUMN TYPE' }];
+  if (verb === 'SET' && next === 'NOT' && last === 'NULL') return [{ what: 'SET NOT NULL' }];
+  return verb === 'DROP' && next !== 'NOT' ? [{ what: `DROP ${next}` }] : [];
+}
+
+function faultsOfNewColumn(words: readonly string[]): Fault[] {
+  const joined = ` ${words.join(' ')} `;
   const required = joined.includes(' NOT NULL ') || joined.includes(' PRIMARY KEY ');
   const filled = / (?:DEFAULT|GENERATED|SERIAL|BIGSERIAL|SMALLSERIAL) /.test(joined);
   return required && !filled ? [{ what: 'a new column NOT NULL without a DEFAULT' }] : [];

@@ -123,3 +123,34 @@ test('gives a nested stack what its parent passes, and the parent what it puts o
 
   expect(shown(value)).toBe('to ${parent/Bucket}');
 });
+
+describe('with what is known of a deployment', () => {
+  const known: { readonly [name: string]: string } = {
+    'first/Bucket.Ref': 'a-bucket',
+    'first/AWS::StackId.Ref': 'arn:stack',
+    'second/Database.Endpoint.Port': '5432',
+  };
+  const second = {
+    Resources: { Database: { Type: 'AWS::RDS::DBInstance' } },
+    Outputs: {
+      Port: { Value: { 'Fn::GetAtt': ['Database', 'Endpoint.Port'] } },
+      Host: { Value: { 'Fn::GetAtt': ['Database', 'Endpoint.Address'] } },
+    },
+  };
+  const { stacks } = stageOf({ first: { Resources: bucket }, second });
+  const resolver = new Resolver(stacks, ({ stack, logicalId, attribute }) => known[`${stack}/${logicalId}.${attribute}`]);
+
+  test.each<[string, unknown, unknown]>([
+    ['a resource', { Ref: 'Bucket' }, 'a-bucket'],
+    ['a text around one', { 'Fn::Sub': 's3://${Bucket}/x' }, 's3://a-bucket/x'],
+    ['an attribute of another stack', { 'Fn::GetStackOutput': { StackName: 'second', OutputName: 'Port' } }, '5432'],
+    ['a pseudo parameter that no template tells', { Ref: 'AWS::StackId' }, 'arn:stack'],
+    [
+      'what is not known',
+      { 'Fn::GetStackOutput': { StackName: 'second', OutputName: 'Host' } },
+      new Reference('second', 'Database', 'Endpoint.Address'),
+    ],
+  ])('resolves %s', (_name, value, expected) => {
+    expect(resolver.resolve('first', value)).toEqual(expected);
+  });
+});

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { assemblyOf } from '../assembly';
 import { type Command, type CommandContext, type ExitCode, Misuse } from '../command';
@@ -14,8 +15,9 @@ export const local: Command = {
   summary: 'Runs a stage of a synthesized app on this machine: the same template, code and wiring on embedded engines.',
   positionals: ['ASSEMBLY'],
   flags: {
+    env: { value: 'FILE', description: 'variables of the app over those of the template, a line NAME=VALUE each' },
     port: { value: 'N', description: `the port of the load balancer; PORT, else ${DEFAULT_PORT}, by default` },
-    data: { value: 'DIR', description: 'where the data of the database stays; it goes with the run by default' },
+    data: { value: 'DIR', description: 'where the data of the database and the values of secrets stay; they go with the run by default' },
     stage: { value: 'STAGE', description: 'the stage to run; dev, or the only one, by default' },
   },
   async run(args, context) {
@@ -30,6 +32,7 @@ export const local: Command = {
       assembly: resolve(directory, args.positionals[0] ?? 'cdk.out'),
       stage: args.values.get('stage'),
       port: portOf(args.values.get('port') ?? environment.PORT ?? String(DEFAULT_PORT)),
+      overrides: overridesIn(args.values.get('env'), directory),
       data: args.values.get('data'),
       directory,
       environment,
@@ -69,6 +72,21 @@ async function untilStopped(
   } finally {
     unsubscribe();
   }
+}
+
+/** Reads NAME=VALUE lines; empty ones and comments are none. */
+function overridesIn(file: string | undefined, directory: string): { readonly [name: string]: string } {
+  if (file === undefined) return {};
+  const path = resolve(directory, file);
+  if (!existsSync(path)) throw new Misuse(`plinth local: --env must be a file, got ${file}; it is not there`);
+  const lines = readFileSync(path, 'utf8').split('\n');
+  const pairs = lines.flatMap((line, index) => {
+    if (/^\s*(?:#|$)/.test(line)) return [];
+    const [, name, value] = /^\s*([A-Za-z_]\w*)=(.*?)\s*$/.exec(line) ?? [];
+    if (name === undefined) throw new Misuse(`plinth local: ${file}:${index + 1} must be NAME=VALUE, got something else; correct the line`);
+    return [[name, value] as const];
+  });
+  return Object.fromEntries(pairs);
 }
 
 function portOf(given: string): number {

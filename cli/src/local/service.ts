@@ -2,15 +2,15 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Balancer } from './balancer/balancer';
-import { checkHealth, HealthRecord } from './balancer/health';
+import { checkHealth, HEALTH_AGENT, HealthRecord } from './balancer/health';
 import type { Tell } from './events';
 import { LocalFailure } from './failure';
 import type { BalancerModel, TargetGroupModel } from './model/balancers';
 import { type ContainerModel, type ServiceModel } from './model/services';
 import { fieldsOf, type StageModel } from './model/stage-model';
-import { containerEnvironment, type EnvironmentChanges, type EnvironmentSources } from './process/container';
+import { changesFor, containerEnvironment, type EnvironmentSources, type ScopedChanges } from './process/container';
 import { freePorts } from './process/free-port';
-import type { Run } from './process/run';
+import { listeningTold, type Run } from './process/run';
 
 /** What a service is started with. */
 export interface ServiceSources extends EnvironmentSources {
@@ -20,12 +20,16 @@ export interface ServiceSources extends EnvironmentSources {
   readonly balancerModel: BalancerModel;
   /** What commands' folders are relative to. */
   readonly directory: string;
-  /** What is otherwise here for the app. */
-  readonly changes: EnvironmentChanges;
+  /** What is otherwise here. */
+  readonly changes: readonly ScopedChanges[];
+  /** What is otherwise for the app by the wish of whoever runs it. */
+  readonly overrides: { readonly [name: string]: string };
   readonly tell: Tell;
 }
 
-const ASK_EVERY_MS = 50;
+/** Between two questions while a task starts: half as long again each time. */
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 500;
 
 /** Starts the one task of a service, waits until its target group calls it healthy, and registers it. */
 export async function startService(service: ServiceModel, sources: ServiceSources): Promise<void> {
@@ -49,15 +53,15 @@ function startApp({ app, run: { command, cwd } }: ServiceModel, port: number, so
     );
   }
   const [program, ...words] = command;
-  const { omit, set } = sources.changes;
-  const environment = containerEnvironment(app, sources, { omit, set: { ...set, PORT: String(port) } });
+  const { omit, set } = changesFor(app, sources.changes);
+  const environment = containerEnvironment(app, sources, { omit, set: { ...set, ...sources.overrides, PORT: String(port) } });
   sources.run.start({ name: app.name, command: [programOf(program), ...words], cwd: folder, environment }, app.stopTimeoutMs);
   sources.tell({ event: 'runs', name: app.name, what: `${command.join(' ')} in ${existsSync(source) ? cwd : 'the assembly'}` });
 }
 
 /** The gateway tells its port in its first line. */
-function startGateway(gateway: ContainerModel, appPort: number, sources: ServiceSources): Promise<number> {
-  const environment = containerEnvironment(gateway, sources, { omit: [], set: {} });
+async function startGateway(gateway: ContainerModel, appPort: number, sources: ServiceSources): Promise<number> {
+  const environment = containerEnvironment(gateway, sources, changesFor(gateway, sources.changes));
   const config = fieldsOf(JSON.parse(environment.PLINTH_GATEWAY));
   environment.PLINTH_GATEWAY = JSON.stringify({
     ...config,
@@ -69,7 +73,11 @@ function startGateway(gateway: ContainerModel, appPort: number, sources: Service
   const folder = gateway.imageFolder ?? sources.directory;
   sources.tell({ event: 'runs', name: gateway.name, what: 'gateway.js of the assembly, TLS' });
   const command = [process.execPath, join(folder, 'gateway.js')];
-  return sources.run.startServer({ name: gateway.name, command, cwd: folder, environment }, gateway.stopTimeoutMs).then(({ port }) => port);
+  const { port } = await sources.run.startServer({ name: gateway.name, command, cwd: folder, environment }, gateway.stopTimeoutMs, (line) =>
+    // What the balancer asks of itself is nobody's news.
+    line.includes(HEALTH_AGENT) ? 'quiet' : listeningTold(line),
+  );
+  return port;
 }
 
 /** The health check of the group, asked more often than in the cloud while a task starts. */
@@ -77,6 +85,7 @@ async function untilHealthy({ app, healthGraceMs }: ServiceModel, { health }: Ta
   const until = performance.now() + healthGraceMs;
   let inRow = 0;
   let reason = '';
+  let pause = FIRST_PAUSE_MS;
   while (inRow < health.healthyThreshold) {
     const answer = await checkHealth(health, port);
     inRow = answer.healthy ? inRow + 1 : 0;
@@ -86,7 +95,8 @@ async function untilHealthy({ app, healthGraceMs }: ServiceModel, { health }: Ta
         `${app.name}: ${health.path} must be healthy within ${healthGraceMs / 1_000} s, got ${reason}; see its log above`,
       );
     }
-    await sleep(ASK_EVERY_MS);
+    await sleep(answer.healthy ? FIRST_PAUSE_MS : pause);
+    pause = Math.min(LONGEST_PAUSE_MS, pause * 1.5);
   }
 }
 

@@ -2,13 +2,15 @@ import { randomInt } from 'node:crypto';
 import { resolve } from 'node:path';
 import { readAssembly } from '../../../lib/assembly';
 import { Balancer } from './balancer/balancer';
+import { startCaches } from './cache/caches';
+import { DataFolder } from './data-folder';
 import { startDatabase } from './database/database';
 import type { Tell } from './events';
 import { LocalFailure } from './failure';
 import { bootstrapDatabase } from './function/bootstrap';
 import { balancerOf } from './model/balancers';
 import { DeployedValues } from './model/deployed-values';
-import { servicesOf } from './model/services';
+import { containersOf, servicesOf } from './model/services';
 import { StageModel } from './model/stage-model';
 import { baseEnvironment } from './process/environment';
 import { Run } from './process/run';
@@ -31,7 +33,7 @@ export interface LocalOptions {
   readonly environment?: { readonly [name: string]: string | undefined };
   /** Variables of the app in place of the template's. */
   readonly overrides?: { readonly [name: string]: string };
-  /** Where the data of the database stays; it goes with the run by default. */
+  /** Where the data of the database and the values of secrets stay; they go with the run by default. */
   readonly data?: string;
   readonly tell?: Tell;
   /** Gives the start up. */
@@ -64,7 +66,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalPlatform> 
 }
 
 async function start(options: LocalOptions, run: Run, tell: Tell): Promise<string> {
-  const { directory = process.cwd(), environment = {}, port = 0 } = options;
+  const { directory = process.cwd(), environment: operator = {}, overrides = {}, port = 0 } = options;
   const startedAt = performance.now();
   const model = new StageModel(stageOf(readAssembly(resolve(directory, options.assembly)), options.stage));
   const services = servicesOf(model);
@@ -73,24 +75,41 @@ async function start(options: LocalOptions, run: Run, tell: Tell): Promise<strin
   await balancer.listen(port);
   run.onStop(async () => balancer.destroy());
   tell({ event: 'stage', stage: model.stage.name });
-  const secrets = new SecretStore(model, (limit) => randomInt(limit));
+
+  const data = options.data === undefined ? undefined : takeData(resolve(directory, options.data), run);
+  const secrets = secretsOf(model, data);
   const values = new DeployedValues(model);
-  for (const resource of model.ofType('AWS::SecretsManager::Secret'))
-    values.set(resource, 'Ref', secrets.of(resource.reference)?.arn ?? '');
+  for (const { resource, arn } of secrets.all()) values.set(resource, 'Ref', arn);
   const aws = new AwsEndpoint(secrets, (call) => tell({ event: 'note', note: `refused: nothing local stands for ${call}` }));
   await aws.start();
   run.onStop(() => aws.stop());
-  const base = { ...baseEnvironment(environment), ...awsEnvironment(model, aws.url) };
-  const sources = { model, run, balancer, balancerModel, directory, values, secrets, base, operator: environment, tell };
-  const database = await startDatabase({ ...sources, data: options.data === undefined ? undefined : resolve(directory, options.data) });
-  await bootstrapDatabase({ ...sources, changes: database });
-  const changes = { omit: database.omit, set: { ...database.set, ...options.overrides } };
-  for (const service of services) await startService(service, { ...sources, changes });
+  const base = { ...baseEnvironment(operator), ...awsEnvironment(model, aws.url) };
+
+  const sources = { model, run, values, secrets, base, operator, tell };
+  const database = await startDatabase({ ...sources, data: data?.database });
+  await bootstrapDatabase(sources);
+  const caches = await startCaches(containersOf(services), sources);
+  const changes = [...database, ...caches];
+  for (const service of services) await startService(service, { ...sources, balancer, balancerModel, directory, changes, overrides });
   run.onStop(async () => balancer.letGo());
+
   tell({ event: 'absent', absences: model.absences() });
   const ask = [...new Set(services.flatMap((service) => service.run.paths))];
   tell({ event: 'ready', url: balancer.url, ask, startedInMs: Math.round(performance.now() - startedAt) });
   return balancer.url;
+}
+
+function takeData(path: string, run: Run): DataFolder {
+  const data = new DataFolder(path);
+  data.take();
+  run.onStop(async () => data.release());
+  return data;
+}
+
+function secretsOf(model: StageModel, data: DataFolder | undefined): SecretStore {
+  const secrets = new SecretStore(model, (limit) => randomInt(limit));
+  if (data) secrets.keepIn(data.secrets);
+  return secrets;
 }
 
 /** What the SDK finds in a task: a region, credentials that are good for nothing, and one endpoint for every service. */

@@ -57,7 +57,6 @@ function stage(code: string, layers: readonly string[] = ['one']) {
     secrets: new SecretStore(model, () => 0),
     base: { PATH: process.env.PATH ?? '' },
     operator: {},
-    changes: { omit: [], set: { DATABASE_TLS: 'disable' } },
     tell,
   };
   return { done: bootstrapDatabase(sources), events, model };

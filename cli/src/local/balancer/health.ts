@@ -8,6 +8,9 @@ export interface HealthAnswer {
   readonly reason: string;
 }
 
+/** Who asks, as the load balancer calls itself. */
+export const HEALTH_AGENT = 'ELB-HealthChecker/2.0';
+
 /** Whether a status is among those of a matcher, such as `200-299` or `200,204`. */
 export function isExpected(codes: string, status: number): boolean {
   return codes.split(',').some((range) => {
@@ -18,7 +21,7 @@ export function isExpected(codes: string, status: number): boolean {
 
 /** Asks a target once. */
 export function checkHealth(check: HealthCheck, port: number): Promise<HealthAnswer> {
-  const target = { host: '127.0.0.1', port, path: check.path, agent: false, headers: { 'user-agent': 'ELB-HealthChecker/2.0' } } as const;
+  const target = { host: '127.0.0.1', port, path: check.path, agent: false, headers: { 'user-agent': HEALTH_AGENT } } as const;
   return new Promise((resolve) => {
     const unhealthy = (reason: string) => resolve({ healthy: false, reason });
     const asked = check.tls ? requestHttps({ ...target, rejectUnauthorized: false }) : requestHttp(target);

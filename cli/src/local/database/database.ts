@@ -5,7 +5,7 @@ import { entryPoint } from '../entry';
 import type { Tell } from '../events';
 import type { DeployedValues } from '../model/deployed-values';
 import { type StageModel, type StageResource, textOf } from '../model/stage-model';
-import type { EnvironmentChanges } from '../process/container';
+import type { ScopedChanges } from '../process/container';
 import type { Run } from '../process/run';
 import type { SecretStore } from '../secrets/secret-store';
 import type { DatabaseSettings } from './main';
@@ -25,17 +25,18 @@ const HOST = '127.0.0.1';
 const STOP_WITHIN_MS = 10_000;
 
 /** What is otherwise of a database here: nobody is between app and server, and nobody signs tokens. */
-export const DATABASE_CHANGES: EnvironmentChanges = {
+export const DATABASE_CHANGES: ScopedChanges = {
+  where: 'DATABASE_HOST',
   omit: [],
   set: { DATABASE_TLS: 'disable', DATABASE_AUTH: 'password', DATABASE_PASSWORD: '' },
 };
 
 /** Starts the one database of a stage, if it has one; its replicas are the same. */
-export async function startDatabase(sources: DatabaseSources): Promise<EnvironmentChanges> {
+export async function startDatabase(sources: DatabaseSources): Promise<ScopedChanges[]> {
   const { model, run, values, base, tell } = sources;
   const instances = model.ofType('AWS::RDS::DBInstance');
   const instance = instances.find(({ properties }) => properties.SourceDBInstanceIdentifier === undefined);
-  if (!instance) return { omit: [], set: {} };
+  if (!instance) return [];
   const settings = settingsOf(instance, sources.data);
   const command = [process.execPath, entryPoint('local-database.js')];
   const { port, version } = await run.startServer(
@@ -50,7 +51,7 @@ export async function startDatabase(sources: DatabaseSources): Promise<Environme
   attachSecrets(instance, port, sources);
   const where = settings.temporary ? 'in a folder that goes with the run' : `in ${settings.data}`;
   tell({ event: 'runs', name: 'database', what: `PostgreSQL ${version} with pgvector, one backend, ${where}, 127.0.0.1:${port}` });
-  return DATABASE_CHANGES;
+  return [DATABASE_CHANGES];
 }
 
 function settingsOf({ properties }: StageResource, data: string | undefined): DatabaseSettings {

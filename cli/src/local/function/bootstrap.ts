@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DATABASE_CHANGES } from '../database/database';
 import { entryPoint } from '../entry';
 import { LocalFailure } from '../failure';
 import { isObject } from '../../../../lib/assembly';
 import { type StageModel, type StageResource, textOf } from '../model/stage-model';
 import { shownExit } from '../process/child';
-import { type EnvironmentChanges, type EnvironmentSources, resolvedText } from '../process/container';
+import { type EnvironmentSources, resolvedText } from '../process/container';
 import type { Run } from '../process/run';
 import { type FunctionModel, functionOf } from './function-model';
 import type { Invocation } from './main';
@@ -20,7 +21,6 @@ const LAYERS = /^\/opt(?=\/|$)/;
 export interface BootstrapSources extends EnvironmentSources {
   readonly model: StageModel;
   readonly run: Run;
-  readonly changes: EnvironmentChanges;
 }
 
 /** Runs the template's own functions that bring a database to what the app needs of it, as CloudFormation would. */
@@ -85,7 +85,7 @@ function environmentOf({ resource, environment }: FunctionModel, layers: string,
     const text = resolvedText(`bootstrap: ${name}`, resource.stack.id, value, sources);
     return [name, text.replace(LAYERS, layers)] as const;
   });
-  return { ...sources.base, ...Object.fromEntries(resolved), ...sources.changes.set };
+  return { ...sources.base, ...Object.fromEntries(resolved), ...DATABASE_CHANGES.set };
 }
 
 /** One folder for all layers, later over earlier. */

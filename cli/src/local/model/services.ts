@@ -48,12 +48,17 @@ export function servicesOf(model: StageModel): ServiceModel[] {
   return services;
 }
 
+/** The containers of every task. */
+export function containersOf(services: readonly ServiceModel[]): ContainerModel[] {
+  return services.flatMap(({ app, gateway }) => (gateway ? [app, gateway] : [app]));
+}
+
 function serviceOf(model: StageModel, resource: StageResource): ServiceModel {
   const path = textOf(resource.template.Metadata?.['aws:cdk:path']) ?? resource.id;
   const task = model.named(resource.properties.TaskDefinition);
   if (!task)
     throw new LocalFailure(`${path}: TaskDefinition must be one of the assembly, got ${String(shown(resource.properties.TaskDefinition))}`);
-  const containers = containersOf(task);
+  const containers = containersIn(task);
   const gateway = containers.find(({ environment }) => environment.some(({ Name }) => Name === 'PLINTH_GATEWAY'));
   const app = containers.find((container) => container !== gateway);
   if (!app) throw new LocalFailure(`${path}: the task must hold an app container, found ${containers.map(({ name }) => name).join(', ')}`);
@@ -92,7 +97,7 @@ function localRunOf(path: string, task: StageResource, app: ContainerModel): Loc
   return { command: words, cwd, port: numberOf(port, 8080), paths: Array.isArray(paths) ? paths.map(String) : [] };
 }
 
-function containersOf(task: StageResource): ContainerModel[] {
+function containersIn(task: StageResource): ContainerModel[] {
   const resolved = listOf(task.properties.ContainerDefinitions);
   return listOf(task.template.Properties?.ContainerDefinitions).map((container, index) => {
     const image = String(shown(resolved[index].Image));

@@ -2,6 +2,7 @@ import {
   type AssemblyStage,
   isObject,
   Reference,
+  referencesIn,
   Resolver,
   resourcesOf,
   type StackTemplate,
@@ -28,9 +29,11 @@ export interface Absence {
 export class StageModel {
   readonly resources: readonly StageResource[];
   private readonly stoodFor = new Set<string>();
+  private readonly resolver: Resolver;
 
   constructor(readonly stage: AssemblyStage) {
     const resolver = new Resolver(stage.stacks);
+    this.resolver = resolver;
     this.resources = stage.stacks.flatMap((stack) =>
       resourcesOf(stack.template)
         .filter(([, template]) => resolver.exists(stack.id, template))
@@ -52,6 +55,11 @@ export class StageModel {
   /** The resource that a resolved value names, if it names one. */
   named(value: unknown): StageResource | undefined {
     return value instanceof Reference ? this.resources.find(({ reference }) => reference.sameResource(value)) : undefined;
+  }
+
+  /** The resources that a value of a stack's template is made from. */
+  namedIn(stack: string, value: unknown): StageResource[] {
+    return referencesIn(this.resolver.resolve(stack, value)).flatMap((reference) => this.named(reference) ?? []);
   }
 
   /** Says that something local stands for these. */

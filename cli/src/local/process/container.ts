@@ -11,6 +11,19 @@ export interface EnvironmentChanges {
   readonly set: { readonly [name: string]: string };
 }
 
+/** Changes for the containers that have a variable. */
+export interface ScopedChanges extends EnvironmentChanges {
+  readonly where: string;
+}
+
+/** What is otherwise for one container. */
+export function changesFor({ environment }: ContainerModel, scoped: readonly ScopedChanges[]): EnvironmentChanges {
+  const mine = scoped.filter(({ where }) => environment.some(({ Name }) => Name === where));
+  const set: { [name: string]: string } = {};
+  for (const changes of mine) Object.assign(set, changes.set);
+  return { omit: mine.flatMap(({ omit }) => omit), set };
+}
+
 /** What the environment of a process is made from. */
 export interface EnvironmentSources {
   readonly values: DeployedValues;

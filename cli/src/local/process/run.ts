@@ -42,6 +42,7 @@ export class Run {
   /** Starts a process that is to run as long as the run does; `onLine` is told its lines besides the log. */
   start(options: Omit<ChildOptions, 'onLine'>, stopWithinMs: number, onLine: (line: string) => boolean = () => false): Child {
     const { name } = options;
+    if (this.stopped) throw new LocalFailure(`${name} must start before the run is stopped`);
     const child = new Child({
       ...options,
       onLine: (line) => {
@@ -57,14 +58,18 @@ export class Run {
     return child;
   }
 
-  /** Starts a process that tells its port in a line of its own, `{ message: 'listening', port }`, and waits for that. */
-  async startServer(options: Omit<ChildOptions, 'onLine'>, stopWithinMs: number): Promise<Listening> {
+  /** Starts a server and waits for the line in which it tells that it listens: a line of JSON with its port, unless it is told otherwise. */
+  async startServer(
+    options: Omit<ChildOptions, 'onLine'>,
+    stopWithinMs: number,
+    read: (line: string) => Listening | 'quiet' | undefined = listeningTold,
+  ): Promise<Listening> {
     return this.within(
       new Promise((resolve) => {
         this.start(options, stopWithinMs, (line) => {
-          const listening = listeningTold(line);
-          if (listening) resolve(listening);
-          return listening !== undefined;
+          const told = read(line);
+          if (told !== undefined && told !== 'quiet') resolve(told);
+          return told !== undefined;
         });
       }),
     );
@@ -97,7 +102,8 @@ export class Run {
   }
 }
 
-function listeningTold(line: string): Listening | undefined {
+/** The port that a line of JSON tells, `{ message: 'listening', port }`. */
+export function listeningTold(line: string): Listening | undefined {
   if (!line.includes('"listening"')) return undefined;
   const told: Partial<Listening> & { readonly message?: unknown } = JSON.parse(line);
   return told.message === 'listening' && told.port !== undefined ? { port: told.port, version: told.version } : undefined;

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Reference } from '../../../../lib/assembly';
 import { fieldsOf, keyOf, type StageModel, type StageResource, textOf } from '../model/stage-model';
 import { type Below, generateSecretString } from './generate';
 
 /** One secret as Secrets Manager tells of it. */
 export interface StoredSecret {
+  readonly resource: StageResource;
   readonly arn: string;
   readonly name: string;
   readonly description?: string;
@@ -19,7 +22,7 @@ export class SecretStore {
     for (const resource of model.ofType('AWS::SecretsManager::Secret')) {
       const { SecretString, GenerateSecretString, Description } = resource.properties;
       const value = GenerateSecretString === undefined ? textOf(SecretString) : generateSecretString(GenerateSecretString, below);
-      this.byKey.set(keyOf(resource.reference), { ...namesOf(resource), description: textOf(Description), value });
+      this.byKey.set(keyOf(resource.reference), { resource, ...namesOf(resource), description: textOf(Description), value });
       model.standFor(resource);
     }
   }
@@ -30,8 +33,17 @@ export class SecretStore {
     if (secret?.value !== undefined) secret.value = JSON.stringify({ ...fieldsOf(JSON.parse(secret.value)), ...fields });
   }
 
-  get count(): number {
-    return this.byKey.size;
+  /** Takes the values that a run before kept in a file, and keeps those of this run there. */
+  keepIn(file: string): void {
+    const kept: { readonly [key: string]: string } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+    for (const [key, secret] of this.byKey) if (secret.value !== undefined) secret.value = kept[key] ?? secret.value;
+    const values = Object.fromEntries([...this.byKey].map(([key, { value }]) => [key, value]));
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, JSON.stringify(values), { mode: 0o600 });
+  }
+
+  all(): StoredSecret[] {
+    return [...this.byKey.values()];
   }
 
   /** The secret that a resource of the template makes. */

@@ -17,3 +17,6 @@ export * from './submit';
 export * from './sweep';
 export * from './take-step';
 export * from './transitions';
+export * from './job-runner';
+export * from './processor';
+export * from './signed-call';

@@ -1,0 +1,26 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Context } from 'aws-lambda';
+import { DynamoJobStore, Jobs, systemClock } from 'plinth-runtime/jobs';
+import { SqsJobMessages } from '../shared/job-messages-sqs';
+import { jobsEnvironment } from '../shared/jobs-environment';
+import { sweepRun } from './sweep-run';
+
+const RESERVE_MS = 5000;
+
+const environment = jobsEnvironment(process.env);
+const jobs = new Jobs({
+  store: new DynamoJobStore({ client: new DynamoDBClient({}), tableName: environment.tableName, clock: systemClock }),
+  messages: new SqsJobMessages(new SQSClient({}), environment.queueUrl),
+  kinds: environment.kinds,
+  onLeft: (what, jobId, error) => console.warn({ event: 'job-left', what, jobId, reason: String(error) }),
+});
+
+/** Every minute, by a schedule. Throws when a job could not be swept, so that the failure is counted; the others were. */
+export async function handler(_event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<void> {
+  const report = await sweepRun(jobs, Date.now() + context.getRemainingTimeInMillis() - RESERVE_MS, (jobId, error) =>
+    console.error({ event: 'job-sweep-failed', jobId, reason: String(error) }),
+  );
+  console.info({ event: 'job-sweep', ...report });
+  if (report.failed > 0) throw new Error(`${report.failed} of ${report.due} due jobs must be swept, got a failure for each; see the log`);
+}

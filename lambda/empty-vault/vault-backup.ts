@@ -1,9 +1,14 @@
+import {
+  type BackupClient,
+  DeleteRecoveryPointCommand,
+  ListRecoveryPointsByBackupVaultCommand,
+  ListTagsCommand,
+} from '@aws-sdk/client-backup';
 import { type Container, DISPOSABLE } from '../shared/emptying';
-import type { BackupApi } from './backup-api';
 
 export interface RecoveryPoint {
-  readonly RecoveryPointArn: string;
-  readonly Status: string;
+  readonly arn: string;
+  readonly status: string;
 }
 
 /** Nothing can be done to these but wait. */
@@ -12,20 +17,22 @@ const ON_THE_WAY = ['CREATING', 'DELETING'];
 /** Faults that pass: the point is busy, or AWS Backup is. */
 const PASSING = ['InvalidResourceStateException', 'ServiceUnavailableException', 'ThrottlingException', 'TooManyRequestsException'];
 
+const PAGE = 1_000;
+
 /** A backup vault with its recovery points, which AWS Backup removes some time after it was asked to. */
 export class BackupVault implements Container<RecoveryPoint> {
-  private readonly path: string;
+  private readonly name: string;
 
   constructor(
-    private readonly api: Pick<BackupApi, 'call'>,
+    private readonly client: Pick<BackupClient, 'send'>,
     private readonly arn: string,
   ) {
-    this.path = `/backup-vaults/${encodeURIComponent(arn.split(':').at(-1) ?? '')}`;
+    this.name = arn.split(':').at(-1) ?? '';
   }
 
   async isDisposable(): Promise<boolean> {
     try {
-      const { Tags = {} } = (await this.api.call('GET', `/tags/${encodeURIComponent(this.arn)}/`)) as { Tags?: Record<string, string> };
+      const { Tags = {} } = await this.client.send(new ListTagsCommand({ ResourceArn: this.arn }));
       return Tags[DISPOSABLE] === 'true';
     } catch (error) {
       if (isNamed(error, ['ResourceNotFoundException'])) return false;
@@ -34,21 +41,20 @@ export class BackupVault implements Container<RecoveryPoint> {
   }
 
   async content(): Promise<readonly RecoveryPoint[]> {
-    const page = (await this.api.call('GET', `${this.path}/recovery-points/`, { maxResults: '1000' })) as {
-      RecoveryPoints?: RecoveryPoint[];
-    };
-    return page.RecoveryPoints ?? [];
+    const command = new ListRecoveryPointsByBackupVaultCommand({ BackupVaultName: this.name, MaxResults: PAGE });
+    const { RecoveryPoints = [] } = await this.client.send(command);
+    return RecoveryPoints.map(({ RecoveryPointArn = '', Status = '' }) => ({ arn: RecoveryPointArn, status: Status }));
   }
 
   /** None is gone at once, so that the next look is always a pause away. */
   async remove(points: readonly RecoveryPoint[]): Promise<number> {
-    for (const { RecoveryPointArn, Status } of points) if (!ON_THE_WAY.includes(Status)) await this.delete(RecoveryPointArn);
+    for (const { arn, status } of points) if (!ON_THE_WAY.includes(status)) await this.delete(arn);
     return 0;
   }
 
-  private async delete(point: string): Promise<void> {
+  private async delete(arn: string): Promise<void> {
     try {
-      await this.api.call('DELETE', `${this.path}/recovery-points/${encodeURIComponent(point)}`);
+      await this.client.send(new DeleteRecoveryPointCommand({ BackupVaultName: this.name, RecoveryPointArn: arn }));
     } catch (error) {
       if (!isNamed(error, [...PASSING, 'ResourceNotFoundException'])) throw error;
     }

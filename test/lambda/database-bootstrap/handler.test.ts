@@ -1,19 +1,24 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { Migrations } from 'plinth';
 import { Pglite } from '../../support/pglite';
 
 type Handler = typeof import('../../../lambda/database-bootstrap/handler').handler;
 
-/** CloudFormation's answers and Secrets Manager, both on the loopback address. */
+/** CloudFormation's answers, Secrets Manager and ECS, all on the loopback address. */
 describe('the function', () => {
   let database: Pglite;
   let server: Server;
   let handler: Handler;
   let answers: { Status: string; Reason: string; PhysicalResourceId: string; Data?: object }[];
   let url: string;
+  const tasks: object[] = [];
   const lines: unknown[] = [];
   const environment = { ...process.env };
 
@@ -23,7 +28,8 @@ describe('the function', () => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
-        if (request.method === 'PUT') answers.push(JSON.parse(Buffer.concat(chunks).toString()));
+        const body = Buffer.concat(chunks).toString();
+        if (request.method === 'PUT') answers.push(JSON.parse(body));
         const login = {
           engine: 'postgres',
           host: '127.0.0.1',
@@ -33,7 +39,9 @@ describe('the function', () => {
           password: 'hush',
         };
         response.setHeader('content-type', 'application/x-amz-json-1.1');
-        response.end(JSON.stringify({ SecretString: JSON.stringify(login) }));
+        const target = String(request.headers['x-amz-target']);
+        if (target.endsWith('.RunTask')) tasks.push(JSON.parse(body));
+        response.end(JSON.stringify(target.endsWith('.RunTask') ? { tasks: [{}] } : { SecretString: JSON.stringify(login) }));
       });
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -43,6 +51,8 @@ describe('the function', () => {
       AWS_ACCESS_KEY_ID: 'none',
       AWS_SECRET_ACCESS_KEY: 'none',
       AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
+      AWS_ENDPOINT_URL_ECS: url,
+      LONG_MIGRATIONS: JSON.stringify({ cluster: 'cluster', taskDefinition: 'task:1', subnets: ['subnet-1'], securityGroups: ['sg-1'] }),
       DATABASE_SECRET_ARN: 'arn:aws:secretsmanager:eu-west-1:111111111111:secret:administrator',
       DATABASE_TLS: 'disable',
       MIGRATIONS_DIRECTORY: 'examples/migrations',
@@ -63,10 +73,10 @@ describe('the function', () => {
   });
 
   const listed = Migrations.fromFolder('examples/migrations')._properties();
-  const invoke = (RequestType: string, properties: object = { Migrations: listed }) => {
+  const invoke = (RequestType: string, properties: object = { Migrations: listed }, RequestId = 'one') => {
     const event = {
       RequestType,
-      RequestId: 'one',
+      RequestId,
       StackId: 'stack',
       LogicalResourceId: 'Bootstrap',
       PhysicalResourceId: 'Bootstrap',
@@ -112,6 +122,63 @@ describe('the function', () => {
     await database.query('ALTER ROLE read_only NOLOGIN');
     expect(answers).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('role read_only must have no LOGIN') }]);
     expect(JSON.stringify([answers, lines])).not.toContain('hush');
+  });
+
+  describe('with a long migration that is new', () => {
+    let folder: string;
+    beforeAll(() => {
+      folder = mkdtempSync(join(tmpdir(), 'plinth-long-'));
+      cpSync('examples/migrations', folder, { recursive: true });
+      writeFileSync(join(folder, '0005-title.long.sql'), 'CREATE INDEX CONCURRENTLY documents_title ON documents (title)');
+      process.env.MIGRATIONS_DIRECTORY = folder;
+    });
+    afterAll(() => {
+      process.env.MIGRATIONS_DIRECTORY = 'examples/migrations';
+      rmSync(folder, { recursive: true });
+    });
+
+    const indexes = () => database.query(`SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('app.documents_title')`);
+    const runTask = async (overrides: object = {}) => {
+      const task = spawn(process.execPath, ['dist/lambda/database-bootstrap-task/task.js'], {
+        env: { ...process.env, ...overrides },
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      const output: Buffer[] = [];
+      task.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+      const [code] = (await once(task, 'exit')) as [number];
+      const text = Buffer.concat(output).toString().trim();
+      return { code, lines: text.split('\n').map((line) => JSON.parse(line) as { event: string; reason?: string }) };
+    };
+
+    test('REC-2.13 the function starts the task, and the task builds the index', async () => {
+      await invoke('Update', { Migrations: Migrations.fromFolder(folder)._properties() }, 'two');
+      expect(answers).toMatchObject([{ Status: 'SUCCESS', Data: { Changes: '1' } }]);
+      expect(tasks).toMatchObject([{ cluster: 'cluster', taskDefinition: 'task:1', launchType: 'FARGATE' }]);
+      expect(await indexes()).toEqual([]);
+
+      const { code, lines: said } = await runTask();
+
+      expect(said.map(({ event }) => event)).toEqual([
+        'long-migration-began',
+        'long-migration-progress',
+        'long-migration-applied',
+        'long-migrations-finished',
+      ]);
+      expect(code).toBe(0);
+      expect(await indexes()).toEqual([{ indisvalid: true }]);
+    });
+
+    test('a task that fails says why, and ends with 1', async () => {
+      const { code, lines: said } = await runTask({ DATABASE_SECRET_ARN: '' });
+      expect(said).toEqual([
+        {
+          event: 'long-migration-failed',
+          level: 'ERROR',
+          reason: 'Error: DATABASE_SECRET_ARN must be the secret of the administrator, got none; correct the environment',
+        },
+      ]);
+      expect(code).toBe(1);
+    });
   });
 
   test('writes the reason of a task that could not start into its log', async () => {

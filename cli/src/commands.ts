@@ -3,6 +3,7 @@ import { conformance } from './conformance/command';
 import { cost } from './cost/command';
 import { local } from './local/command';
 import { snapshot } from './snapshot';
+import { vectors } from './vectors';
 
 /** Every command there is: a line each. */
-export const commands: readonly Command[] = [conformance, cost, local, snapshot];
+export const commands: readonly Command[] = [conformance, cost, local, snapshot, vectors];

@@ -12,6 +12,7 @@ export const OWNER = 'owner';
 export const APPLICATION = 'application';
 export const READ_ONLY = 'read_only';
 export const AUDITOR = 'auditor';
+export const EXPORTER = 'exporter';
 
 const ROLES: readonly Role[] = [
   { name: OWNER, login: false, memberOf: [] },
@@ -19,6 +20,7 @@ const ROLES: readonly Role[] = [
   { name: APPLICATION, login: true, memberOf: ['rds_iam'], searchPath: 'app, public' },
   { name: READ_ONLY, login: false, memberOf: [], searchPath: 'app, public' },
   { name: AUDITOR, login: false, memberOf: [] },
+  { name: EXPORTER, login: true, memberOf: ['rds_iam', READ_ONLY], searchPath: 'app, public' },
 ];
 
 const POWERS = ['SUPERUSER', 'CREATEROLE', 'CREATEDB', 'REPLICATION', 'BYPASSRLS'];
@@ -51,7 +53,8 @@ export function roleStatements(states: readonly RoleState[]): string[] {
 }
 
 function excess(role: Role, states: readonly RoleState[]): string[] {
-  const missing = role.memberOf.filter((other) => !states.some(({ name }) => name === other));
+  const known = [...states, ...ROLES].map((one) => one.name);
+  const missing = role.memberOf.filter((other) => !known.includes(other));
   const state = states.find(({ name }) => name === role.name);
   const name = identifier(role.name);
   const attributes = state?.attributes.filter((attribute) => POWERS.includes(attribute) || !role.login) ?? [];

@@ -17,13 +17,21 @@ const intoCaches = into(caches, 'SecurityGroupIds[*]');
 const needed = referredBy(union(into(databases, 'VPCSecurityGroups[*]'), intoCaches), 'SourceSecurityGroupId');
 const clients = referredBy(union(intoDatabases, intoCaches), 'SourceSecurityGroupId');
 
-/** Functions of the platform itself: those that rotate secrets, and those that deployments call. */
+/** What the clock calls and logs in as the user that only reads. */
+const exporters = where(
+  referredBy(resources('AWS::Scheduler::Schedule'), 'Target.Arn'),
+  'Environment.Variables.DATABASE_USER',
+  equals('exporter'),
+);
+
+/** Functions of the platform itself: those that rotate secrets, those that deployments call, and the daily export. */
 const platformFunctions: Selector = (view) => {
   const deployment = view.all().filter(({ resource }) => /^Custom::|^AWS::CloudFormation::CustomResource$/.test(resource.type));
   const rotation = resources('AWS::SecretsManager::RotationSchedule');
   const called = union(
     referredBy(rotation, 'RotationLambdaARN'),
     referredBy(() => deployment, 'ServiceToken'),
+    exporters,
   )(view);
   return called.filter(({ resource }) => resource.type === 'AWS::Lambda::Function');
 };

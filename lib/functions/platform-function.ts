@@ -20,6 +20,8 @@ export interface PlatformFunctionProps {
   readonly logKey: kms.IKey;
   /** @default 30 seconds */
   readonly timeout?: Duration;
+  /** Of 1,769 MB on it is a whole CPU. @default 256 */
+  readonly memoryMb?: number;
   /** @default none */
   readonly environment?: { [name: string]: string };
   /** @default none */
@@ -49,7 +51,7 @@ export class PlatformFunction extends Construct {
       architecture: lambda.Architecture.ARM_64,
       handler: 'index.handler',
       code: lambda.Code.fromAsset(builtAsset(`lambda/${props.bundle}`)),
-      memorySize: 256,
+      memorySize: props.memoryMb ?? 256,
       timeout: props.timeout ?? Duration.seconds(30),
       environment: props.environment,
       layers: props.layers,

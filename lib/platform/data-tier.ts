@@ -12,9 +12,11 @@ import { ResultCache } from '../data/cache/result-cache';
 import { createDataKey } from '../data/data-key';
 import { poolSize } from '../data/database/pool-size';
 import { DatabaseStorageGrowth } from '../data/database/database-storage-growth';
+import { createExportBucket } from '../data/database/export-bucket';
 import { VectorDatabase } from '../data/database/vector-database';
 import { VectorDatabaseAlarms } from '../data/database/vector-database-alarms';
 import { Secrets } from '../data/secrets/secrets';
+import type { ContentBucket } from '../data/storage/content-bucket';
 import { createLogKey } from '../governance/log-key';
 import type { ContainerOptions } from '../service/container-options';
 import type { PlatformProps } from './platform-props';
@@ -32,6 +34,8 @@ export class DataTier extends Construct {
   readonly resultCache: ResultCache;
   readonly limiterStore: LimiterStore;
   readonly secrets: Secrets;
+  /** Of the vectors, day by day. */
+  readonly exports: ContentBucket;
 
   constructor(
     scope: Construct,
@@ -59,6 +63,7 @@ export class DataTier extends Construct {
     this.addBackups({ protection, encryptionKey, logKey, retention: sizing.backupRetention }, backupCopies.vaultArn);
     VectorDatabaseAlarms.of(this.database).addAll();
     new DatabaseStorageGrowth(this.database, 'StorageGrowth', { database: this.database, protection });
+    this.exports = createExportBucket(this, 'Exports', { protection, encryptionKey, logKey });
     CacheAlarms.of(this.limiterStore).addMemory();
     CacheAlarms.of(this.resultCache).addEvictions();
     this.tag();

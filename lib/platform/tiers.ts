@@ -3,6 +3,7 @@ import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { DatabaseBootstrap } from '../data/database/database-bootstrap';
 import { DatabaseBootstrapAlarms } from '../data/database/database-bootstrap-alarms';
+import { VectorExport } from '../data/database/vector-export';
 import { disposeLogs } from '../governance/dispose-logs';
 import { Network } from '../network/network';
 import { ApiService } from '../service/api-service';
@@ -91,6 +92,7 @@ export class ServiceTier extends Construct {
     DatabaseBootstrapAlarms.of(bootstrap).addAll();
     // No task may start before what it reads is there.
     this.api.service.node.addDependency(bootstrap);
+    new VectorExport(this, 'VectorExport', { vpc, database: data.database, bucket: data.exports, logKey: this.api.logKey });
     if (sizing.dataProtection._disposable) disposeLogs(this);
   }
 }

@@ -15,6 +15,7 @@ import {
   Secrets,
   ServiceImage,
   VectorDatabase,
+  VectorExport,
 } from 'plinth';
 import { context } from '../support/stages';
 
@@ -38,6 +39,13 @@ const constructs: [string, (stack: Stack, vpc: () => ec2.IVpc) => unknown][] = [
     (stack) => {
       const { vpc } = new Network(stack, 'Network');
       new DatabaseBootstrap(stack, 'Bootstrap', { vpc, database: new VectorDatabase(stack, 'Database', { vpc }) });
+    },
+  ],
+  [
+    'VectorExport',
+    (stack) => {
+      const { vpc } = new Network(stack, 'Network');
+      return new VectorExport(stack, 'Export', { vpc, database: new VectorDatabase(stack, 'Database', { vpc }) });
     },
   ],
   ['ResultCache', (stack) => new ResultCache(stack, 'Cache', { vpc: new Network(stack, 'Network').vpc })],

@@ -19,6 +19,7 @@ import {
   Secrets,
   VaultLock,
   VectorDatabase,
+  VectorExport,
   VectorDatabaseAlarms,
   VectorDatabaseReplica,
 } from 'plinth';
@@ -47,15 +48,17 @@ const SUBJECTS: { readonly [name: string]: (stack: Stack) => void } = {
     VectorDatabaseAlarms.of(new VectorDatabase(stack, 'Database', { vpc: network(stack) })).addAll();
   },
   DatabaseWithEveryOption: (stack) => {
+    const vpc = network(stack);
     const replication = { region: 'eu-central-1', encryptionKeyArn: `arn:aws:kms:eu-central-1:${env.account}:key/1` };
     const database = new VectorDatabase(stack, 'Database', {
-      vpc: network(stack),
+      vpc,
       size: { multiAz: false },
       backups: { retention: Duration.days(30), replication },
       readReplicas: 2,
     });
     VectorDatabaseAlarms.of(database).addAll();
     new DatabaseStorageGrowth(stack, 'StorageGrowth', { database });
+    new VectorExport(stack, 'VectorExport', { vpc, database });
   },
   DatabaseBootstrap: (stack) => {
     const vpc = network(stack);

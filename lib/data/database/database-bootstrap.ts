@@ -48,7 +48,7 @@ export interface DatabaseBootstrapProps {
 const TIMEOUT = Duration.minutes(15);
 
 /**
- * Brings a database to what an app needs before the app is deployed: pgvector 0.8.0 or later, the roles `owner`, `application`,
+ * Brings a database to what an app needs before the app is deployed: pgvector 0.8.0 or later, the roles `owner`, `application`, `exporter`,
  * `read_only` and `auditor`, the schema `app`, and the migrations, each once and in order.
  *
  * A deployment whose bootstrap fails is rolled back with the reason, which names file, line and SQLSTATE and holds no data. One that is

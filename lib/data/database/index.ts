@@ -7,3 +7,4 @@ export * from './migrations';
 export * from './vector-database';
 export * from './vector-database-alarms';
 export * from './vector-database-replica';
+export * from './vector-export';

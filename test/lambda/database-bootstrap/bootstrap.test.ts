@@ -43,6 +43,10 @@ describeWithPostgres('the bootstrap of a database', () => {
       'CREATE ROLE "read_only" NOLOGIN',
       'ALTER ROLE "read_only" SET search_path = app, public',
       'CREATE ROLE "auditor" NOLOGIN',
+      'CREATE ROLE "exporter" LOGIN',
+      'GRANT "rds_iam" TO "exporter"',
+      'GRANT "read_only" TO "exporter"',
+      'ALTER ROLE "exporter" SET search_path = app, public',
       'GRANT "owner" TO CURRENT_USER',
       'ledger app_migrations',
       'CREATE SCHEMA app AUTHORIZATION "owner"',
@@ -97,11 +101,13 @@ describeWithPostgres('the bootstrap of a database', () => {
     const as = (role: string, sql: string) => app.query(`SET ROLE ${role}; ${sql}`);
     await as('application', `INSERT INTO app.items (title) VALUES ('a'); UPDATE app.items SET title = 'b'; DELETE FROM app.items`);
     await as('read_only', 'SELECT FROM app.items');
+    await as('exporter', 'SELECT FROM app.items');
     await as('auditor', 'SELECT FROM app_migrations.migrations');
     await expect(as('application', 'DROP TABLE app.items')).rejects.toThrow('must be owner of table items');
     await expect(as('application', 'CREATE TABLE app.mine ()')).rejects.toThrow('permission denied for schema app');
     await expect(as('application', 'DELETE FROM app_migrations.migrations')).rejects.toThrow('permission denied for schema app_migrations');
     await expect(as('read_only', 'DELETE FROM app.items')).rejects.toThrow('permission denied for table items');
+    await expect(as('exporter', 'DELETE FROM app.items')).rejects.toThrow('permission denied for table items');
     await expect(as('auditor', 'SELECT FROM app.items')).rejects.toThrow('permission denied for schema app');
   });
 

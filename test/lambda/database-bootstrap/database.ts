@@ -6,7 +6,7 @@ import type { Session } from '../../../lambda/database-bootstrap/session';
 import type { Login } from '../../../lambda/shared/database-login';
 import type { Postgres } from '../../support/postgres';
 
-const ROLES = ['application', 'read_only', 'auditor', 'owner', 'administrator', 'rds_iam'];
+const ROLES = ['exporter', 'application', 'read_only', 'auditor', 'owner', 'administrator', 'rds_iam'];
 
 /** Files and their texts, as migrations. */
 export function migrations(files: { readonly [file: string]: string }): Migration[] {

@@ -1,0 +1,4 @@
+/** An export that cannot be read: exit code 1. */
+export class SourceFault extends Error {
+  readonly code = 'source';
+}

@@ -18,11 +18,20 @@ export function clusteredVectors(seed: number, { clusters = 40, dimensions = 1_5
   const next = random(seed);
   const gauss = () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
   const centers = Array.from({ length: clusters }, () => Float32Array.from({ length: dimensions }, gauss));
+  // A piece of it is drawn for each vector: a number for each dimension would take seconds.
+  const noise = Float32Array.from({ length: 1 << 16 }, gauss);
   return () => {
     const center = centers[Math.floor(next() * clusters)];
-    const vector = center.map((value) => value + gauss());
-    const length = Math.hypot(...vector);
-    return vector.map((value) => value / length);
+    const start = Math.floor(next() * (noise.length - dimensions));
+    const vector = noise.slice(start, start + dimensions);
+    let square = 0;
+    for (let at = 0; at < dimensions; at += 1) {
+      vector[at] += center[at];
+      square += vector[at] ** 2;
+    }
+    const length = Math.sqrt(square);
+    for (let at = 0; at < dimensions; at += 1) vector[at] /= length;
+    return vector;
   };
 }
 

@@ -22,6 +22,9 @@ import type { ContainerOptions } from '../service/container-options';
 import type { PlatformProps } from './platform-props';
 import type { StageSizing } from './stage-sizing';
 
+/** What an account may ask of its model provider (REC-14.1); every task counts by itself, so that each has its share. */
+const PROVIDER_REQUESTS_PER_MINUTE = 10_000;
+
 /** The database user of the API, which logs in by IAM. */
 const APPLICATION_USER = 'application';
 
@@ -116,6 +119,7 @@ export class DataTier extends Construct {
       DATABASE_USER: APPLICATION_USER,
       ...(reader && { DATABASE_READ_HOST: reader.dbInstanceEndpointAddress }),
       DATABASE_POOL_MAX: String(poolSize(database._size.maxConnections, this.sizing.maxTasks)),
+      PROVIDER_REQUESTS_PER_MINUTE: String(Math.floor(PROVIDER_REQUESTS_PER_MINUTE / this.sizing.maxTasks)),
       RESULT_CACHE_HOST: resultCache.address,
       RESULT_CACHE_PORT: String(resultCache.port),
       RESULT_CACHE_USER: resultCache.userName,

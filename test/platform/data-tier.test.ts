@@ -57,6 +57,14 @@ test.each(stages)('REC-2.11 tells the tasks of %s a pool that the database bears
   expect(environmentOf(service(name)).DATABASE_POOL_MAX).toBe('11');
 });
 
+test.each([
+  ['dev', '1000'],
+  ['staging', '1000'],
+  ['production', '500'],
+])('REC-14.1 gives each task of %s its share of what the provider takes in a minute: %s', (name, share) => {
+  expect(environmentOf(service(name)).PROVIDER_REQUESTS_PER_MINUTE).toBe(share);
+});
+
 test('REC-2.11 refuses a stage whose pools the database does not bear', () => {
   expect(() => stage(StageSizing.production({ database: { maxConnections: 250 } }))).toThrow(
     'poolSize: maxTasks must be at most 11 for 250 connections, got 20, which leaves 5 connections a task of 10; ' +

@@ -2,7 +2,7 @@ import type { Logger } from 'plinth-runtime';
 import { cacheStore, SessionStore } from 'plinth-runtime/cache';
 import { Database, databaseConfig } from 'plinth-runtime/database';
 import { embedder, providerConfig } from 'plinth-runtime/provider';
-import { systemClock } from 'plinth-runtime/resilience';
+import { type Clock, systemClock } from 'plinth-runtime/resilience';
 import { VectorSearch } from 'plinth-runtime/vector-search';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { CategoriesPostgres } from './categories-postgres';
@@ -16,7 +16,7 @@ import type { ServiceOptions } from './service';
 export function compose(environment: NodeJS.ProcessEnv, file: readonly Category[], logger: Logger): ServiceOptions {
   const clock = systemClock;
   const registry = new Registry();
-  const onError = (error: Error) => logger.warn('the cache is away', { error: error.name });
+  const onError = atMostEvery(MINUTE_MS, clock, (error) => logger.warn('the cache is away', { reason: error.message }));
   const { config, settings, store } = allOf({
     config: () => serviceConfig(environment),
     settings: () => databaseConfig(environment),
@@ -40,5 +40,17 @@ export function compose(environment: NodeJS.ProcessEnv, file: readonly Category[
     close: async () => {
       await Promise.all([database.close(), store.close()]);
     },
+  };
+}
+
+const MINUTE_MS = 60_000;
+
+/** A cache that is away fails with every attempt to reach it; the log needs to be told, not filled. */
+function atMostEvery(periodMs: number, clock: Clock, tell: (error: Error) => void): (error: Error) => void {
+  let toldAt = -Infinity;
+  return (error) => {
+    if (clock.now() - toldAt < periodMs) return;
+    toldAt = clock.now();
+    tell(error);
   };
 }

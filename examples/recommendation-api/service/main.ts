@@ -38,5 +38,6 @@ async function main(command: string | undefined): Promise<void> {
 
 main(process.argv[2]).catch((error: unknown) => {
   logger.error('the service cannot start', { reason: error instanceof Error ? error.message : String(error) });
-  process.exitCode = 1;
+  // What was opened before the fault would keep the process.
+  process.exit(1);
 });

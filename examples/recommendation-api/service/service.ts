@@ -87,9 +87,20 @@ export class Service {
   async start(): Promise<{ readonly port: number; readonly metricsPort: number }> {
     const { config } = this.options;
     const port = await listen(this.server, config.port, config.host);
-    const metricsPort = await listen(this.metrics, config.metricsPort, '127.0.0.1');
+    const metricsPort = await this.listenForMetrics();
     this.background = Promise.all([this.seedUntilStored(), this.watch()]);
     return { port, metricsPort };
+  }
+
+  /** Two tasks on one machine have one such port: the second serves without it. */
+  private async listenForMetrics(): Promise<number> {
+    const { config, logger } = this.options;
+    try {
+      return await listen(this.metrics, config.metricsPort, '127.0.0.1');
+    } catch (error) {
+      logger.error('no metrics are served', { reason: error instanceof Error ? error.message : String(error) });
+      return 0;
+    }
   }
 
   /** Finishes what is under way, at most for the drain time, and closes everything. */

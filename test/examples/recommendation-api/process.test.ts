@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { databaseEnvironment } from './database';
@@ -72,4 +73,19 @@ test('names every fault of its environment and exits 1', async () => {
     expect(reason).toContain(fault);
   }
   expect(await ended).toEqual([1, null]);
+});
+
+test('serves without its metrics where their port is taken, and ends where its own is', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const { port } = taken.address() as AddressInfo;
+  const without = run({ ...environment, METRICS_PORT: String(port) });
+  const refused = run({ ...environment, PORT: String(port) });
+  const ended = once(refused.child, 'exit');
+
+  expect((await lineWith(without.lines, 'no metrics are served')).reason).toContain('EADDRINUSE');
+  expect((await lineWith(without.lines, 'listening')).port).toBeGreaterThan(0);
+  expect((await lineWith(refused.lines, 'the service cannot start')).reason).toContain('EADDRINUSE');
+  expect(await ended).toEqual([1, null]);
+  taken.close();
 });

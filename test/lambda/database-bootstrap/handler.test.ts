@@ -9,6 +9,9 @@ import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { Migrations } from 'plinth';
 import { Pglite } from '../../support/pglite';
 
+// Servers of their own start slowly on a machine that does much else.
+jest.setTimeout(30_000);
+
 type Handler = typeof import('../../../lambda/database-bootstrap/handler').handler;
 
 /** CloudFormation's answers, Secrets Manager and ECS, all on the loopback address. */

@@ -4,6 +4,9 @@ import { bootstrap, type Dependencies } from '../../../lambda/database-bootstrap
 import { Migrations } from 'plinth';
 import { Pglite } from '../../support/pglite';
 
+// Servers of their own start slowly on a machine that does much else.
+jest.setTimeout(30_000);
+
 test.each([
   [{ available: '0.8.7' }, 'CREATE EXTENSION "vector" SCHEMA public'],
   [{ available: '0.8.7', installed: '0.7.4' }, 'ALTER EXTENSION "vector" UPDATE'],

@@ -1,4 +1,5 @@
 export { vectorAnalytics } from './analytics';
+export { type VectorBreakerOptions, withBreakers } from './breakers';
 export * from './errors';
 export { vectorTable } from './table';
 export * from './types';

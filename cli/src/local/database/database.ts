@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { entryPoint } from '../entry';
@@ -38,6 +38,8 @@ export async function startDatabase(sources: DatabaseSources): Promise<ScopedCha
   const instance = instances.find(({ properties }) => properties.SourceDBInstanceIdentifier === undefined);
   if (!instance) return [];
   const settings = settingsOf(instance, sources.data);
+  // Besides the process itself, which may be ended before it could.
+  if (settings.temporary) run.onStop(async () => rmSync(settings.data, { recursive: true, force: true }));
   const command = [process.execPath, entryPoint('local-database.js')];
   const { port, version } = await run.startServer(
     { name: 'database', command, cwd: settings.data, environment: { ...base }, input: JSON.stringify(settings) },

@@ -20,13 +20,14 @@ async function main(): Promise<void> {
   const postgres = await openPostgres(settings);
   const server = new PostgresServer(new Backend(postgres), postgres, (message) => tell({ level: 'WARN', message }));
   const port = await server.listen();
-  tell({ level: 'INFO', message: 'listening', port, version: postgres.version });
   process.on('SIGTERM', () => {
     void postgres.close().finally(() => {
       if (settings.temporary) rmSync(settings.data, { recursive: true, force: true });
       process.exit(0);
     });
   });
+  // Last: whoever reads it may stop this at once.
+  tell({ level: 'INFO', message: 'listening', port, version: postgres.version });
 }
 
 function tell(line: { readonly [name: string]: unknown }): void {

@@ -1,14 +1,17 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { type LocalEvent, type LocalPlatform, startLocal } from '../../../cli/src/local';
 import { synthesizePlatform, temporaryFolder } from './support';
 
 const assembly = temporaryFolder();
+const kept = join(temporaryFolder(), 'kept');
 const events: LocalEvent[] = [];
 let platform: LocalPlatform;
 
 beforeAll(async () => {
   synthesizePlatform(assembly);
   const environment = { PATH: process.env.PATH, OPENAI_API_KEY: 'given by the operator' };
-  platform = await startLocal({ assembly, environment, tell: (event) => void events.push(event) });
+  platform = await startLocal({ assembly, environment, data: kept, tell: (event) => void events.push(event) });
 }, 60_000);
 
 afterAll(() => platform.stop());
@@ -69,4 +72,12 @@ test('stands for the database, its secrets and their attachment, and for no repl
   expect(types).toEqual(expect.arrayContaining(['AWS::CloudWatch::Alarm', 'AWS::SecretsManager::RotationSchedule']));
   expect(types).not.toEqual(expect.arrayContaining(['AWS::RDS::DBInstance']));
   expect(types.filter((type) => /DatabaseBootstrap|SecretsManager::Secret|LayerVersion/.test(type))).toEqual([]);
+});
+
+test('keeps database and secrets in the folder that is given, for its owner alone', async () => {
+  const { SESSION_KEY } = await environment();
+
+  expect(existsSync(join(kept, 'database', 'PG_VERSION'))).toBe(true);
+  expect(Object.values(JSON.parse(readFileSync(join(kept, 'secrets.json'), 'utf8')) as object)).toContain(SESSION_KEY);
+  expect(statSync(join(kept, 'secrets.json')).mode & 0o077).toBe(0);
 });

@@ -42,7 +42,7 @@ export async function startDatabase(sources: DatabaseSources): Promise<ScopedCha
   if (settings.temporary) run.onStop(async () => rmSync(settings.data, { recursive: true, force: true }));
   const command = [process.execPath, entryPoint('local-database.js')];
   const { port, version } = await run.startServer(
-    { name: 'database', command, cwd: settings.data, environment: { ...base }, input: JSON.stringify(settings) },
+    { name: 'database', command, cwd: '/', environment: { ...base }, input: JSON.stringify(settings) },
     STOP_WITHIN_MS,
   );
   for (const resource of instances) {

@@ -9,6 +9,7 @@ import { CategoriesPostgres } from './categories-postgres';
 import type { Category } from './category';
 import { allOf, serviceConfig } from './config';
 import { tracedFetch } from './http/trace-scope';
+import { NearCacheStore } from './near-cache-store';
 import { cacheProbe, databaseProbe, providerProbe } from './probes';
 import type { ServiceOptions } from './service';
 
@@ -31,7 +32,7 @@ export function compose(environment: NodeJS.ProcessEnv, file: readonly Category[
     file,
     categories: new CategoriesPostgres(database, new VectorSearch({ database, table: 'categories', registry })),
     embedder: shared,
-    cacheStore: store,
+    cacheStore: new NearCacheStore(store, clock),
     sessionStore: new SessionStore({ store }),
     probes: [databaseProbe(database), cacheProbe(store), providerProbe(shared)],
     registry,

@@ -16,4 +16,6 @@ module.exports = {
   setupFilesAfterEnv: ['aws-cdk-lib/testhelpers/jest-autoclean'],
   reporters: ['default', '<rootDir>/test/support/results-reporter.js'],
   maxWorkers: 2,
+  // Engines start within some tests; a machine with other work to do must not fail them.
+  testTimeout: 60_000,
 };

@@ -6,8 +6,6 @@ import { SourceFault } from '../../../cli/src/vectors/source-fault';
 import type { Pglite } from '../../support/pglite';
 import { contents, fill, folder, start } from '../../runtime/vector-export/databases';
 
-jest.setTimeout(30_000);
-
 async function plinth(tokens: readonly string[], environment: { [name: string]: string } = {}) {
   const [out, err, buckets]: string[][] = [[], [], []];
   const bucket = async (name: string, prefix: string) => {

@@ -2,7 +2,6 @@ import { describeWithPostgres, Postgres } from '../../support/postgres';
 import { database, dying, type TestDatabase } from './database';
 
 // Servers of their own start slowly on a machine that does much else.
-jest.setTimeout(30_000);
 
 const first = { '0001-items.expand.sql': 'CREATE TABLE items (id bigserial PRIMARY KEY, title text)' };
 const second = { ...first, '0002-note.expand.sql': 'ALTER TABLE items ADD COLUMN note text' };

@@ -7,7 +7,6 @@ import { describeWithPostgres, Postgres } from '../../support/postgres';
 import { database, FakeClock } from './database';
 
 // Servers of their own start slowly on a machine that does much else.
-jest.setTimeout(30_000);
 
 const login = { host: 'db.example.com', port: 5432, dbname: 'app', username: 'administrator', password: 'hush' };
 const fault = (code: string, message: string) => Object.assign(new Error(message), { code });

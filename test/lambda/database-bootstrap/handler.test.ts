@@ -10,7 +10,6 @@ import { Migrations } from 'plinth';
 import { Pglite } from '../../support/pglite';
 
 // Servers of their own start slowly on a machine that does much else.
-jest.setTimeout(30_000);
 
 type Handler = typeof import('../../../lambda/database-bootstrap/handler').handler;
 

@@ -3,7 +3,6 @@ import { database, dying, FakeClock, type TestDatabase } from './database';
 import { LOCK } from '../../../lambda/database-bootstrap/lock';
 
 // Servers of their own start slowly on a machine that does much else.
-jest.setTimeout(30_000);
 
 const first = { '0001-items.expand.sql': 'CREATE TABLE items (id bigserial PRIMARY KEY, title text, old text)' };
 const index = { ...first, '0002-title.long.sql': 'CREATE INDEX CONCURRENTLY items_title ON items (title);' };

@@ -5,7 +5,6 @@ import { Migrations } from 'plinth';
 import { Pglite } from '../../support/pglite';
 
 // Servers of their own start slowly on a machine that does much else.
-jest.setTimeout(30_000);
 
 test.each([
   [{ available: '0.8.7' }, 'CREATE EXTENSION "vector" SCHEMA public'],

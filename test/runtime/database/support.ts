@@ -4,7 +4,6 @@ import type { Postgres } from '../../support/postgres';
 const PASSWORD = 'secret';
 
 // For machines that do much besides.
-jest.setTimeout(30_000);
 
 /** As the bootstrap makes it. */
 export async function createApplication(server: Postgres): Promise<void> {

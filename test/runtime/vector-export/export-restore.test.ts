@@ -7,8 +7,6 @@ import { VectorSearch } from 'plinth-runtime/vector-search';
 import type { Pglite } from '../../support/pglite';
 import { contents, fill, folder, manifestIn, rewritten, start } from './databases';
 
-jest.setTimeout(30_000);
-
 const ROWS = 300;
 const DATE = '2026-03-04';
 

@@ -1,8 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
-jest.setTimeout(60_000);
-
 describe('bench:search', () => {
   it('ends with one JSON object of recall and times, beside pgvector as it comes', () => {
     const script = join(__dirname, '../../../scripts/bench/search.mjs');

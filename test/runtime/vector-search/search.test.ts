@@ -12,8 +12,6 @@ const COLORS = ['red', 'green', 'blue', 'yellow', 'white', 'black', 'grey'];
 const DAY = 86_400_000;
 const START = Date.UTC(2026, 0, 1);
 
-jest.setTimeout(60_000);
-
 describe('search over 1,348 rows', () => {
   let server: Pglite;
   let database: Database;

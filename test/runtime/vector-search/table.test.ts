@@ -8,8 +8,6 @@ import { clusteredVectors, startVectorDatabase } from '../../support/vectors';
 const ROWS = 300;
 const TABLE = 'app.notes';
 
-jest.setTimeout(60_000);
-
 describe('a vector table', () => {
   let server: Pglite;
   let database: Database;

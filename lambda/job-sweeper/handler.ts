@@ -8,11 +8,13 @@ import { sweepRun } from './sweep-run';
 
 const RESERVE_MS = 5000;
 
+// The endpoint may be an emulator, whose queues have addresses of their own.
 const environment = jobsEnvironment(process.env);
 const jobs = new Jobs({
   store: new DynamoJobStore({ client: new DynamoDBClient({}), tableName: environment.tableName, clock: systemClock }),
-  messages: new SqsJobMessages(new SQSClient({}), environment.queueUrl),
+  messages: new SqsJobMessages(new SQSClient({ useQueueUrlAsEndpoint: false }), environment.queueUrl),
   kinds: environment.kinds,
+  resendAfterMs: environment.resendAfterMs,
   onLeft: (what, jobId, error) => console.warn({ event: 'job-left', what, jobId, reason: String(error) }),
 });
 

@@ -23,8 +23,9 @@ const secretKeys = new SecretInternalKeys(new SecretsManagerClient({}), environm
 
 const jobs = new Jobs({
   store: new DynamoJobStore({ client: dynamodb, tableName: environment.tableName, clock: systemClock }),
-  messages: new SqsJobMessages(new SQSClient({}), environment.queueUrl),
+  messages: new SqsJobMessages(new SQSClient({ useQueueUrlAsEndpoint: false }), environment.queueUrl),
   kinds: environment.kinds,
+  resendAfterMs: environment.resendAfterMs,
   onLeft: (what, jobId, error) => console.warn({ event: 'job-left', what, jobId, reason: String(error) }),
 });
 const runner = new JobRunner({

@@ -9,6 +9,8 @@ export interface JobsEnvironment {
   readonly tableName: string;
   readonly queueUrl: string;
   readonly kinds: ReadonlyMap<string, JobKind>;
+  /** How long a queued job waits before its message is taken for lost; the runtime's default where it is absent. */
+  readonly resendAfterMs?: number;
 }
 
 /** What the functions of jobs are configured with; every fault is named in one error. */
@@ -21,7 +23,7 @@ export class JobsEnvironmentError extends Error {
   }
 }
 
-/** Reads JOB_TABLE, JOB_QUEUE_URL and JOB_KINDS, a JSON array of kinds. `more` finds further faults, told together with these. */
+/** Reads JOB_TABLE, JOB_QUEUE_URL, JOB_KINDS (a JSON array of kinds) and, where it is set, JOB_RESEND_AFTER_MS. `more` finds further faults, told together with these. */
 export function jobsEnvironment(
   environment: NodeJS.ProcessEnv,
   more: (listed: readonly ListedKind[]) => readonly string[] = () => [],
@@ -37,9 +39,12 @@ export function jobsEnvironment(
   const listed = listedKinds(environment);
   if (listed === undefined) faults.push('JOB_KINDS must be a JSON array of kinds, got something else');
   const kinds = namedKinds(listed ?? [], faults);
+  const resend = environment.JOB_RESEND_AFTER_MS || undefined;
+  if (resend !== undefined && !/^[1-9]\d{2,6}$/.test(resend))
+    faults.push(`JOB_RESEND_AFTER_MS must be a whole number from 100, got ${resend}`);
   faults.push(...more(listed ?? []));
   if (faults.length > 0) throw new JobsEnvironmentError(faults);
-  return { tableName, queueUrl, kinds };
+  return { tableName, queueUrl, kinds, resendAfterMs: resend === undefined ? undefined : Number(resend) };
 }
 
 /** The kinds as JOB_KINDS lists them, or nothing when it is no list. */

@@ -43,6 +43,12 @@ test.each(['', '{', '{}', '[1]', '[null]'])('refuses JOB_KINDS=%s', (JOB_KINDS) 
   expect(() => jobsEnvironment({ ...kinds(), JOB_KINDS })).toThrow('JOB_KINDS must be a JSON array of kinds, got something else');
 });
 
+test.each(['0', '-1', '1.5', 'x'])('refuses JOB_RESEND_AFTER_MS=%s', (JOB_RESEND_AFTER_MS) => {
+  expect(() => jobsEnvironment({ ...kinds({ name: 'a' }), JOB_RESEND_AFTER_MS })).toThrow(
+    `JOB_RESEND_AFTER_MS must be a whole number from 100, got ${JOB_RESEND_AFTER_MS}`,
+  );
+});
+
 test('asks nothing of processors of those who need none', () => {
   expect(jobsEnvironment(kinds({ name: 'a' })).kinds.size).toBe(1);
 });

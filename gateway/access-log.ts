@@ -27,6 +27,9 @@ export function accessEntry(exchange: Exchange, now: number): AccessEntry {
     outcome,
     failed: status >= 500 || cutShort,
     measured: exchange.measured,
+    keyId: exchange.principal?.keyId,
+    tenantId: exchange.principal?.tenantId,
+    failedKey: exchange.failedKey,
   };
 }
 

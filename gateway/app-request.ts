@@ -1,4 +1,5 @@
 import { extendForwardedFor, type Problem, PROBLEMS } from 'plinth-runtime';
+import { principalHeaders } from './access';
 import type { Exchange } from './exchange';
 import type { GatewayState } from './state';
 
@@ -7,7 +8,7 @@ const UNREACHABLE = new Set(['ECONNREFUSED', 'ETIMEDOUT', 'EADDRNOTAVAIL', 'EMFI
 /** The headers the app is given: the caller's, and the ones every hop writes anew. */
 export function appHeaders(state: GatewayState, exchange: Exchange): string[] {
   const { head, trace } = exchange;
-  const headers = head.kept;
+  const headers = state.access?.withoutKey(head) ?? head.kept;
   headers.push(
     'x-forwarded-for',
     extendForwardedFor(head.forwardedFor, exchange.peer),
@@ -20,6 +21,7 @@ export function appHeaders(state: GatewayState, exchange: Exchange): string[] {
     'plinth-deadline',
     String(exchange.deadlineAt),
   );
+  if (exchange.principal !== undefined) headers.push(...principalHeaders(exchange.principal));
   if (trace.continued && head.tracestate !== undefined) headers.push('tracestate', head.tracestate);
   return headers;
 }

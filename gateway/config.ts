@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { type RouteLimits } from 'plinth-runtime';
+import type { JobKindOptions } from 'plinth-runtime/jobs';
 
 /** What the gateway does, as the environment variable PLINTH_GATEWAY says it. The defaults stand with the constructs, not here. */
 export interface GatewayConfig {
@@ -13,6 +14,28 @@ export interface GatewayConfig {
   readonly keepAliveMs: number;
   readonly routes: readonly RouteLimits[];
   readonly drain: { readonly graceMs: number; readonly timeoutMs: number };
+  /** None: no keys are asked for. */
+  readonly access?: AccessConfig;
+  /** None: the gateway serves no jobs. */
+  readonly jobs?: JobsConfig;
+}
+
+export interface AccessConfig {
+  readonly table: string;
+  readonly region: string;
+  /** Exact (`/api/openapi.json`) or a prefix (`/public/*`); health needs no key in any case. */
+  readonly publicPaths: readonly string[];
+  /** Whether the app is given the key as well. */
+  readonly forwardKey: boolean;
+}
+
+export interface JobsConfig {
+  readonly table: string;
+  readonly queueUrl: string;
+  readonly region: string;
+  readonly kinds: readonly JobKindOptions[];
+  /** Where results of more than 32 KB lie. */
+  readonly resultBucket?: string;
 }
 
 /** The configuration cannot be used; every fault is named. */
@@ -38,6 +61,9 @@ const flag: Check = { allowed: 'true or false', holds: (value) => typeof value =
 const address: Check = { allowed: 'an IP address', holds: (value) => typeof value === 'string' && isIP(value) > 0 };
 const absolutePath = text(/^\/[\w\-./]*$/, 'an absolute path');
 const routePath = text(/^\/(?:[\w\-./]*|(?:[\w\-./]*\/)?\*)$/, 'an absolute path or a prefix that ends in /*');
+const publicPath = text(/^\/(?:[\w\-./]*|[\w\-./]*\/\*)$/, 'an absolute path or a prefix that ends in /*');
+const table = text(/^[\w.-]{3,255}$/, 'the name of a table');
+const region = text(/^[a-z]{2,}(?:-[a-z]+)+-\d$/, 'a region such as eu-west-1');
 const routeClass = text(/^[a-z]+(?:-[a-z]+)*$/, 'lower-case words with hyphens');
 
 /** Parses the configuration and checks every field of it. */
@@ -62,6 +88,8 @@ function isConfig(parsed: unknown, faults: string[]): parsed is GatewayConfig {
   check(fieldsOf(config.app), 'app.', { port: whole(1, 65_535), livePath: absolutePath, readyPath: absolutePath }, faults);
   check(config, '', { keepAliveMs: whole(1_000, HOUR_MS) }, faults);
   checkRoutes(config.routes, faults);
+  if (config.access !== undefined) checkAccess(fieldsOf(config.access), faults);
+  if (config.jobs !== undefined) checkJobs(config, faults);
   const drain = fieldsOf(config.drain);
   check(drain, 'drain.', { graceMs: whole(0, HOUR_MS), timeoutMs: whole(1, HOUR_MS) }, faults);
   if (Number(drain.timeoutMs) < 2 * Number(drain.graceMs)) {
@@ -83,6 +111,23 @@ function checkRoutes(routes: unknown, faults: string[]): void {
   });
   const last = fieldsOf(routes.at(-1)).path;
   if (last !== '/*') faults.push(`routes must end with the path /*, got ${shown(last)}; add a route for /*`);
+}
+
+function checkAccess(access: Fields, faults: string[]): void {
+  check(access, 'access.', { table, region, forwardKey: flag }, faults);
+  const { publicPaths } = access;
+  if (Array.isArray(publicPaths) && publicPaths.every((path) => publicPath.holds(path))) return;
+  faults.push(`access.publicPaths must be a list of paths, each ${publicPath.allowed}, got ${shown(publicPaths)}`);
+}
+
+function checkJobs(config: Fields, faults: string[]): void {
+  const jobs = fieldsOf(config.jobs);
+  check(jobs, 'jobs.', { table, region, queueUrl: text(/^https?:\/\/[^\s]+$/, 'the URL of a queue') }, faults);
+  if (jobs.resultBucket !== undefined)
+    check(jobs, 'jobs.', { resultBucket: text(/^[a-z0-9][a-z0-9.-]{2,62}$/, 'the name of a bucket') }, faults);
+  if (!Array.isArray(jobs.kinds)) faults.push(`jobs.kinds must be a list of kinds, got ${shown(jobs.kinds)}`);
+  // A job belongs to the tenant of a key.
+  if (config.access === undefined) faults.push('jobs must go with access, got none; configure access');
 }
 
 function check(fields: Fields, prefix: string, rules: Readonly<Record<string, Check>>, faults: string[]): void {

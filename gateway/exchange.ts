@@ -14,6 +14,7 @@ import {
   type TraceContext,
   traceContextOf,
 } from 'plinth-runtime';
+import type { Principal } from 'plinth-runtime/access';
 import { accessEntry } from './access-log';
 import type { GatewayState } from './state';
 
@@ -37,6 +38,9 @@ export class Exchange {
   isUpgraded = false;
   routeClass: string;
   measured = true;
+  /** Who asks, once the key was found good. */
+  principal: Principal | undefined;
+  failedKey = false;
   /** Stops what runs towards the app. */
   stopApp: () => void = () => {};
   readonly startedAt = performance.now();
@@ -98,6 +102,7 @@ export class Exchange {
     const body = problemBody(problem, this.requestId, detail);
     const headers = ['Content-Type', PROBLEM_CONTENT_TYPE, 'Content-Length', String(Buffer.byteLength(body)), 'Cache-Control', 'no-store'];
     if (problem.retryAfterSeconds !== undefined) headers.push('Retry-After', String(problem.retryAfterSeconds));
+    if (problem.challenge !== undefined) headers.push('WWW-Authenticate', problem.challenge);
     // After a message that could be read in two ways, nothing on this connection can be trusted.
     if (problem.status === 400 && !this.state.draining) headers.push('Connection', 'close');
     this.begin(problem.status, headers, false);

@@ -2,6 +2,7 @@ import { createServer as createHttpServer, type IncomingMessage, type Server, ty
 import { createServer as createHttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { PROBLEMS } from 'plinth-runtime';
+import { admit } from './access';
 import type { Certificate } from './certificate';
 import { Exchange } from './exchange';
 import { Health } from './health';
@@ -93,8 +94,10 @@ export class GatewayServer {
     if (exchange.fault !== undefined) exchange.refuse(PROBLEMS.badRequest, exchange.fault);
     else if (REFUSED_METHODS.has(req.method ?? '')) exchange.refuse(PROBLEMS.methodRefused);
     else if (!this.health.answer(exchange)) {
-      forward(this.state, exchange);
-      if (exchange.isWaiting) sendContinue?.();
+      admit(this.state, exchange, () => {
+        if (!this.state.platformApi?.answer(exchange)) forward(this.state, exchange);
+        if (exchange.isWaiting) sendContinue?.();
+      });
     }
   }
 }

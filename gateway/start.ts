@@ -3,6 +3,7 @@ import { collectorOfPassedBytes } from './collector';
 import type { GatewayConfig } from './config';
 import { drain } from './drain';
 import { LineWriter, standardOutput } from './line-writer';
+import { openPlatform } from './platform';
 import { GatewayServer } from './server';
 
 const FLUSH_WITHIN_MS = 1_000;
@@ -21,6 +22,7 @@ export async function start(config: GatewayConfig): Promise<void> {
     exit(1);
   });
 
+  const platform = await openPlatform(config, logger);
   const certificate = config.listen.tls ? await makeCertificate() : undefined;
   const server = new GatewayServer({
     config,
@@ -28,6 +30,7 @@ export async function start(config: GatewayConfig): Promise<void> {
     logger,
     record: (entry) => output.write(lines.of(entry)),
     passed: collectorOfPassedBytes(),
+    ...platform,
   });
   const port = await server.listen(config.listen.port, config.listen.host ?? (config.listen.tls ? undefined : '127.0.0.1'));
   logger.info('listening', { port, tls: config.listen.tls });

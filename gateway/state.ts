@@ -1,8 +1,10 @@
 import { Agent } from 'node:http';
 import { type AccessEntry, HexIds, type Logger, RouteTable } from 'plinth-runtime';
+import type { Access } from './access';
 import type { PassedBytes } from './collector';
 import type { GatewayConfig } from './config';
 import { Exchanges } from './exchanges';
+import type { PlatformApi } from './platform-api';
 import type { Tunnel } from './tunnel';
 
 /** The times the gateway allows besides the routes' deadlines. */
@@ -35,20 +37,28 @@ export interface GatewayState {
   readonly passed: PassedBytes;
   readonly exchanges: Exchanges;
   readonly tunnels: Set<Tunnel>;
+  /** None: everybody may call everything. */
+  readonly access?: Access;
+  /** None: every route is the app's. */
+  readonly platformApi?: PlatformApi;
   draining: boolean;
 }
 
 export type StateOptions = Pick<GatewayState, 'config' | 'logger' | 'record'> & {
   readonly timeouts?: Partial<Timeouts>;
   readonly passed?: PassedBytes;
+  readonly access?: Access;
+  readonly platformApi?: PlatformApi;
 };
 
-export function makeState({ config, logger, record, timeouts, passed = () => {} }: StateOptions): GatewayState {
+export function makeState({ config, logger, record, timeouts, passed = () => {}, access, platformApi }: StateOptions): GatewayState {
   return {
     config,
     logger,
     record,
     passed,
+    access,
+    platformApi,
     routes: new RouteTable(config.routes),
     timeouts: { ...TIMEOUTS, ...timeouts },
     agent: new Agent({ keepAlive: true, scheduling: 'lifo' }),

@@ -1,6 +1,7 @@
 import { type IncomingMessage, request, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { PROBLEMS, readResponseHead } from 'plinth-runtime';
+import { admit } from './access';
 import { appFailure, appHeaders } from './app-request';
 import { Exchange } from './exchange';
 import type { GatewayState } from './state';
@@ -18,6 +19,11 @@ export function upgrade(state: GatewayState, req: IncomingMessage, socket: Socke
     exchange.refuse(refusal, exchange.fault);
     return;
   }
+  admit(state, exchange, () => connect(state, exchange, socket, clientHead));
+}
+
+function connect(state: GatewayState, exchange: Exchange, socket: Socket, clientHead: Buffer): void {
+  const { req, res } = exchange;
   const upstream = request({
     host: '127.0.0.1',
     port: state.config.app.port,

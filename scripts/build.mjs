@@ -68,7 +68,15 @@ await Promise.all([
     external: ['@electric-sql/*'],
     outdir: at('cli', 'dist'),
   }),
-  build({ ...shared, keepNames: false, entryPoints: [at('gateway', 'main.ts')], outfile: at('dist', 'gateway', 'gateway.js') }),
+  // The second file holds the AWS SDK; the first loads it when its configuration needs it.
+  build({
+    ...shared,
+    keepNames: false,
+    entryPoints: { gateway: at('gateway', 'main.ts') },
+    external: ['./backends.js'],
+    outdir: at('dist', 'gateway'),
+  }),
+  build({ ...shared, keepNames: false, entryPoints: { backends: at('gateway', 'backends.ts') }, outdir: at('dist', 'gateway') }),
   buildExample(),
 ]);
 cpSync(at('gateway', 'Dockerfile'), at('dist', 'gateway', 'Dockerfile'));

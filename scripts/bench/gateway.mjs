@@ -1,9 +1,14 @@
-// Throughput and p99 of the built gateway, against the app itself and against a bare proxy: same app, keep-alive, TLS, interleaved rounds.
+// Throughput and p99 of the built gateway, without keys and with them, against the app itself and against a bare proxy: same app, keep-alive,
+// TLS, interleaved rounds.
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import autocannon from 'autocannon';
 import { generate } from 'selfsigned';
 import { machine, median } from './machine.mjs';
@@ -32,7 +37,7 @@ async function startProcess(name, script, env) {
   throw new Error(`${name}: must tell its port within 10 s, got nothing; run the build first`);
 }
 
-const gatewayConfig = (port) => ({
+const gatewayConfig = (port, access) => ({
   service: 'bench',
   listen: { port: 0, tls: true },
   app: { port, livePath: '/', readyPath: '/' },
@@ -42,7 +47,37 @@ const gatewayConfig = (port) => ({
     { path: '/*', class: 'api', deadlineMs: 30_000, maxBodyBytes: 65_536 },
   ],
   drain: { graceMs: 0, timeoutMs: 1_000 },
+  access,
 });
+
+const KEY = `plk_benchbenchbench1_${'k'.repeat(43)}`;
+
+/** A table with the one key that the requests carry. */
+async function startTable() {
+  const server = createRequire(import.meta.url)('dynalite')({ createTableMs: 0 }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const endpoint = `http://127.0.0.1:${server.address().port}`;
+  const client = new DynamoDBClient({ region: 'us-east-1', endpoint, credentials: { accessKeyId: 'none', secretAccessKey: 'none' } });
+  await client.send(
+    new CreateTableCommand({
+      TableName: 'keys',
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'key_id', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'key_id', KeyType: 'HASH' }],
+    }),
+  );
+  const Item = {
+    key_id: { S: 'benchbenchbench1' },
+    tenant_id: { S: 'bench' },
+    scopes: { SS: ['api'] },
+    tier: { S: 'pro' },
+    hash: { S: createHash('sha256').update(KEY).digest('hex') },
+    created_at: { N: '0' },
+  };
+  await client.send(new PutItemCommand({ TableName: 'keys', Item }));
+  client.destroy();
+  return { server, endpoint };
+}
 
 /** CPU microseconds a process has used, all threads; nothing outside Linux. */
 function cpuMicros(pid) {
@@ -53,7 +88,12 @@ function cpuMicros(pid) {
 
 async function round(side) {
   const before = cpuMicros(side.pid);
-  const result = await autocannon({ url: `https://127.0.0.1:${side.port}/api/items`, connections: CONNECTIONS, duration: SECONDS });
+  const result = await autocannon({
+    url: `https://127.0.0.1:${side.port}/api/items`,
+    connections: CONNECTIONS,
+    duration: SECONDS,
+    headers: side.headers,
+  });
   const failed = result.errors + result.non2xx + result.timeouts;
   if (failed > 0) throw new Error(`${side.name}: every answer must be a 2xx, got ${failed} others`);
   const cpu = before === undefined ? undefined : (cpuMicros(side.pid) - before) / result.requests.total;
@@ -69,10 +109,18 @@ async function main() {
   const bare = await startProcess('bare', join(here, 'gateway-bare-proxy.mjs'), { CERTIFICATE, APP_PORT: String(app.port) });
   const gatewayScript = join(here, '..', '..', 'dist', 'gateway', 'gateway.js');
   const gateway = await startProcess('gateway', gatewayScript, { PLINTH_GATEWAY: JSON.stringify(gatewayConfig(app.port)) });
+  const access = { table: 'keys', region: 'us-east-1', publicPaths: [], forwardKey: false };
+  const keyed = await startProcess('keyed', gatewayScript, {
+    PLINTH_GATEWAY: JSON.stringify(gatewayConfig(app.port, access)),
+    AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
+    AWS_ACCESS_KEY_ID: 'none',
+    AWS_SECRET_ACCESS_KEY: 'none',
+  });
   const sides = [
     { name: 'direct', port: app.securePort, pid: app.child.pid, rounds: [] },
     { name: 'bare', port: bare.port, pid: bare.child.pid, rounds: [] },
     { name: 'gateway', port: gateway.port, pid: gateway.child.pid, rounds: [] },
+    { name: 'keyed', port: keyed.port, pid: keyed.child.pid, headers: { authorization: `Bearer ${KEY}` }, rounds: [] },
   ];
   for (let at = -1; at < ROUNDS; at += 1) {
     // The order turns, so that no side always follows the same one; the first pass only warms up.
@@ -101,6 +149,8 @@ function report(sides) {
     // Of neighbouring rounds: what else the machine does then weighs on both.
     ofBare: round2(median(pairs)),
     ofBareByRound: pairs.map(round2),
+    // What asking for keys costs: neighbouring rounds again.
+    keyedOfGateway: round2(median(sides[3].rounds.map(({ rps }, at) => rps / sides[2].rounds[at].rps))),
     ofDirect: round2(middle.gateway.rps / middle.direct.rps),
     p99OfBare: round2(middle.gateway.p99Ms / middle.bare.p99Ms),
     target: TARGET,
@@ -119,9 +169,12 @@ function report(sides) {
   );
 }
 
+const table = await startTable();
 try {
   await main();
 } finally {
+  table.server.closeAllConnections();
+  table.server.close();
   for (const child of children) child.kill('SIGKILL');
   rmSync(folder, { recursive: true, force: true });
 }

@@ -7,6 +7,14 @@ const route = (change: object) => ({
   routes: [{ path: '/a', class: 'api', deadlineMs: 1, maxBodyBytes: 0, ...change }, valid.routes.at(-1)],
 });
 
+const access = (change: object) => ({
+  access: { table: 'keys', region: 'eu-west-1', publicPaths: [], forwardKey: false, ...change },
+});
+const jobs = (change: object) => ({
+  ...access({}),
+  jobs: { table: 'jobs', region: 'eu-west-1', queueUrl: 'https://sqs.eu-west-1.amazonaws.com/1/jobs', kinds: [], ...change },
+});
+
 describe('PLINTH_GATEWAY', () => {
   it('is taken as it is written', () => {
     expect(parse({})()).toEqual(valid);
@@ -26,6 +34,17 @@ describe('PLINTH_GATEWAY', () => {
     ['a route class', route({ class: 'Long Polling' }), 'routes[0].class must be lower-case words with hyphens, got "Long Polling"'],
     ['a route deadline', route({ deadlineMs: 0 }), 'routes[0].deadlineMs must be a whole number from 1 to 3600000, got 0'],
     ['a route body limit', route({ maxBodyBytes: -1 }), 'routes[0].maxBodyBytes must be a whole number from 0 to 9007199254740991, got -1'],
+    ['access.table', access({ table: '' }), 'access.table must be the name of a table, got ""'],
+    ['access.region', access({ region: 'Ireland' }), 'access.region must be a region such as eu-west-1, got "Ireland"'],
+    ['access.forwardKey', access({ forwardKey: undefined }), 'access.forwardKey must be true or false, got nothing'],
+    [
+      'a public path',
+      access({ publicPaths: ['/a*'] }),
+      'access.publicPaths must be a list of paths, each an absolute path or a prefix that ends in /*, got ["/a*"]',
+    ],
+    ['jobs.queueUrl', jobs({ queueUrl: 'jobs' }), 'jobs.queueUrl must be the URL of a queue, got "jobs"'],
+    ['jobs.resultBucket', jobs({ resultBucket: 'A' }), 'jobs.resultBucket must be the name of a bucket, got "A"'],
+    ['jobs without access', { jobs: jobs({}).jobs }, 'jobs must go with access, got none; configure access'],
     [
       'the drain',
       { drain: { graceMs: 5_000, timeoutMs: 9_000 } },

@@ -5,7 +5,7 @@ import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { type AccessEntry, createLogger, type RouteLimits } from 'plinth-runtime';
 import { type Certificate, makeCertificate } from '../../gateway/certificate';
 import type { GatewayConfig } from '../../gateway/config';
-import { GatewayServer } from '../../gateway/server';
+import { type GatewayOptions, GatewayServer } from '../../gateway/server';
 import type { Timeouts } from '../../gateway/state';
 
 export const KIB = 1024;
@@ -60,6 +60,8 @@ export function portOf(server: Server): number {
   return address.port;
 }
 
+type Platform = Pick<GatewayOptions, 'access' | 'platformApi'>;
+
 let certificate: Promise<Certificate> | undefined;
 
 /** A gateway in this process, TLS on, before an app; what it recorded stands in `entries`. */
@@ -71,14 +73,19 @@ export class Rig {
   port = 0;
   private waiting: (() => void)[] = [];
 
-  static async start(listener: RequestListener, timeouts: Partial<Timeouts> = {}, change: Partial<GatewayConfig> = {}): Promise<Rig> {
+  static async start(
+    listener: RequestListener,
+    timeouts: Partial<Timeouts> = {},
+    change: Partial<GatewayConfig> = {},
+    platform: Platform = {},
+  ): Promise<Rig> {
     const rig = new Rig();
     rig.app = new App(listener);
-    await rig.open(await rig.app.listen(), timeouts, change);
+    await rig.open(await rig.app.listen(), timeouts, change, platform);
     return rig;
   }
 
-  async open(appPort: number, timeouts: Partial<Timeouts>, change: Partial<GatewayConfig>): Promise<void> {
+  async open(appPort: number, timeouts: Partial<Timeouts>, change: Partial<GatewayConfig>, platform: Platform = {}): Promise<void> {
     certificate ??= makeCertificate();
     this.gateway = new GatewayServer({
       config: configFor(appPort, change),
@@ -88,6 +95,7 @@ export class Rig {
         this.entries.push(entry);
         for (const wake of this.waiting.splice(0)) wake();
       },
+      ...platform,
       timeouts: { lingerMs: 200, ...timeouts },
     });
     this.port = await this.gateway.listen(0, '127.0.0.1');

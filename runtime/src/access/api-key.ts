@@ -40,5 +40,8 @@ export function ttlOf({ expiresAt, revokedAt }: Pick<ApiKeySummary, 'expiresAt' 
   return endedAt === undefined ? undefined : Math.ceil((endedAt + KEPT_AFTER_END_MS) / 1000);
 }
 
+/** What names a tenant: fit for a header and a log line. */
+export const TENANT = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
 export const isScope = (text: string): text is Scope => (SCOPES as readonly string[]).includes(text);
 export const isTier = (text: string): text is Tier => (TIERS as readonly string[]).includes(text);

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { type Clock, systemClock } from '../resilience/clock';
-import type { ApiKey, Principal } from './api-key';
+import { type ApiKey, type Principal, TENANT } from './api-key';
 import type { ApiKeyStore } from './api-key-store';
 import { FailedKeys, type FailedKeysOptions } from './failed-keys';
 import { hashOf, keyIdOf } from './key-format';
@@ -32,8 +32,9 @@ export interface AuthenticatorOptions {
 }
 
 interface Known {
-  readonly key: ApiKey;
   readonly answer: Authentication;
+  /** When this secret of the key ends. */
+  readonly endsAt: number;
   /** When the store was asked. */
   readonly askedAt: number;
 }
@@ -96,7 +97,7 @@ export class Authenticator {
 
   /** The time may have ended a key that was good when the store was asked. */
   private judge(known: Known, hash: string, address: string): Authentication {
-    if (isValid(known.key, hash, this.clock.now())) return known.answer;
+    if (this.clock.now() < known.endsAt) return known.answer;
     this.good.delete(hash);
     return this.refuse(address);
   }
@@ -131,13 +132,14 @@ export class Authenticator {
       return 'away';
     }
     // Compared in any case: a missing key takes as long as a wrong secret.
-    if (!isValid(key, hash, askedAt) || key === undefined) {
+    const endsAt = endOf(key, hash);
+    if (key === undefined || askedAt >= endsAt || !TENANT.test(key.tenantId)) {
       this.good.delete(hash);
       this.bad.set(hash, askedAt + KNOWN_FOR_MS);
       return 'bad';
     }
     const { tenantId, scopes, tier } = key;
-    const known = { key, answer: { principal: { keyId, tenantId, scopes, tier } }, askedAt };
+    const known = { answer: { principal: { keyId, tenantId, scopes, tier } }, endsAt, askedAt };
     this.good.set(hash, known);
     return known;
   }
@@ -159,10 +161,13 @@ export class Authenticator {
 
 const tooMany = (waitMs: number): Authentication => ({ refusal: 'too-many-failures', retryAfterSeconds: Math.ceil(waitMs / 1000) });
 
-function isValid(key: ApiKey | undefined, hash: string, now: number): boolean {
+/** Until when a secret opens a key: never, while it is current, or until the overlap of a rotation ends. */
+function endOf(key: ApiKey | undefined, hash: string): number {
   const isCurrent = same(key?.hash, hash);
-  const isPrevious = same(key?.previousHash, hash) && now < (key?.previousUntil ?? 0);
-  return (isCurrent || isPrevious) && key?.revokedAt === undefined && now < (key?.expiresAt ?? Infinity);
+  const isPrevious = same(key?.previousHash, hash);
+  if (key === undefined || key.revokedAt !== undefined) return 0;
+  const secretEndsAt = isCurrent ? Infinity : isPrevious ? (key.previousUntil ?? 0) : 0;
+  return Math.min(secretEndsAt, key.expiresAt ?? Infinity);
 }
 
 const same = (stored: string | undefined, hash: string): boolean =>

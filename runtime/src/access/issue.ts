@@ -1,5 +1,5 @@
 import type { Clock } from '../resilience/clock';
-import type { ApiKeySummary, Scope, Tier } from './api-key';
+import { type ApiKeySummary, type Scope, TENANT, type Tier } from './api-key';
 import type { ApiKeyStore } from './api-key-store';
 import { hashOf, makeKey, makeKeyId, type RandomBytes } from './key-format';
 
@@ -37,7 +37,6 @@ export interface IssueOptions {
   readonly randomBytes?: RandomBytes;
 }
 
-const TENANT = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const MOST_OVERLAP_MS = 30 * 86_400_000;
 
 /** Makes a key of one tenant. */

@@ -22,7 +22,7 @@ export function nominations(value: string): string[] {
     .filter((name) => !NOT_NOMINABLE.test(name));
 }
 
-/** Flat headers without those that were nominated. */
+/** Flat headers without those that were nominated, in lower case. */
 export function withoutNominated(kept: readonly string[], nominated: readonly string[]): string[] {
   const rest: string[] = [];
   for (let at = 0; at < kept.length; at += 2) {

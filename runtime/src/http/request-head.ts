@@ -15,6 +15,8 @@ export interface RequestHead {
   readonly forwardedProto: string | undefined;
   readonly upgrade: string | undefined;
   readonly userAgent: string | undefined;
+  readonly authorization: string | undefined;
+  readonly apiKey: string | undefined;
   /** Why the message is refused, or nothing. */
   readonly fault: string | undefined;
 }
@@ -40,6 +42,8 @@ export function readRequestHead(raw: readonly string[], httpVersion: string): Re
   let forwardedProto: string | undefined;
   let upgrade: string | undefined;
   let userAgent: string | undefined;
+  let authorization: string | undefined;
+  let apiKey: string | undefined;
 
   for (let at = 0; at < raw.length; at += 2) {
     const name = raw[at].toLowerCase();
@@ -83,6 +87,12 @@ export function readRequestHead(raw: readonly string[], httpVersion: string): Re
       case 'x-amzn-trace-id':
         amznTraceId = value;
         break;
+      case 'authorization':
+        authorization = joined(authorization, value);
+        break;
+      case 'x-api-key':
+        apiKey = joined(apiKey, value);
+        break;
       case 'user-agent':
         userAgent = value;
         break;
@@ -119,6 +129,8 @@ export function readRequestHead(raw: readonly string[], httpVersion: string): Re
     forwardedProto,
     upgrade,
     userAgent,
+    authorization,
+    apiKey,
     fault,
   };
 }

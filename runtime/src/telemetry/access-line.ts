@@ -21,6 +21,11 @@ export interface AccessEntry {
   readonly failed: boolean;
   /** Whether the line feeds the metrics; health checks and unreadable requests do not. */
   readonly measured: boolean;
+  /** Whose key it was, once it was found good. */
+  readonly keyId?: string;
+  readonly tenantId?: string;
+  /** A key was presented that opens nothing: counted apart, for an alarm. */
+  readonly failedKey?: boolean;
 }
 
 const MAX_PATH = 1024;
@@ -37,6 +42,9 @@ const METRICS = JSON.stringify([
     ],
   },
 ]);
+
+// The whole service's: who tries keys does not keep to a class of routes.
+const FAILED_KEY = JSON.stringify({ Namespace: 'plinth', Dimensions: [['Service']], Metrics: [{ Name: 'FailedKeys', Unit: 'Count' }] });
 
 /** Builds access log lines: one JSON object each, an EMF record at the same time. */
 export class AccessLines {
@@ -57,7 +65,9 @@ export class AccessLines {
       `,"requestId":"${entry.requestId}","traceId":"${entry.traceId}","method":"${entry.method}"` +
       `,"path":${JSON.stringify(entry.path.slice(0, MAX_PATH))},"routeClass":"${entry.routeClass}","status":${entry.status}` +
       `,"durationMs":${rounded(entry.durationMs)},"requestBytes":${entry.requestBytes},"responseBytes":${entry.responseBytes}` +
-      `,"clientIp":${JSON.stringify(entry.clientIp.slice(0, MAX_ADDRESS))}${agent},"outcome":"${entry.outcome}"`;
+      `,"clientIp":${JSON.stringify(entry.clientIp.slice(0, MAX_ADDRESS))}${agent},"outcome":"${entry.outcome}"${caller(entry)}`;
+    if (entry.failedKey)
+      return `${line},"Service":${this.service},"FailedKeys":1,"_aws":{"Timestamp":${entry.now},"CloudWatchMetrics":[${FAILED_KEY}]}}\n`;
     if (!entry.measured) return `${line}}\n`;
     return (
       `${line},"Service":${this.service},"RouteClass":"${entry.routeClass}","Latency":${rounded(entry.latencyMs)},"Requests":1` +
@@ -73,6 +83,10 @@ export class AccessLines {
     }
     return `${this.secondText}${String(now % 1000).padStart(3, '0')}Z`;
   }
+}
+
+function caller({ keyId, tenantId }: AccessEntry): string {
+  return keyId === undefined ? '' : `,"keyId":${JSON.stringify(keyId)},"tenant":${JSON.stringify(tenantId)}`;
 }
 
 function rounded(milliseconds: number): number {

@@ -52,13 +52,16 @@ export class Heartbeat {
   private async beatOn(): Promise<void> {
     const { clock } = this.jobs.context;
     const interval = Math.min(LONGEST_INTERVAL_MS, this.jobs.context.kind(this.job.kind).leaseMs / BEATS_IN_A_LEASE);
+    let until = this.job.lease?.until ?? 0;
     while (!this.stopped.signal.aborted) {
       try {
         await clock.sleep(interval, this.stopped.signal);
-        const { refusal } = await this.jobs.heartbeat(this.job.id, this.token, { progress: this.progress, stage: this.stage });
+        const { job, refusal } = await this.jobs.heartbeat(this.job.id, this.token, { progress: this.progress, stage: this.stage });
         if (refusal) return this.refused.abort(new AttemptRefused(refusal));
+        until = job?.lease?.until ?? until;
       } catch {
-        // Stopped; or the store failed, and the next beat may reach it: the lease decides.
+        // Stopped; or the store failed, and the next beat may reach it while the lease lasts.
+        if (!this.stopped.signal.aborted && clock.now() >= until) return this.refused.abort(new AttemptRefused('lease-lost'));
       }
     }
   }

@@ -94,23 +94,32 @@ test.each([
 });
 
 test('stops an attempt that was superseded, without a write', async () => {
-  const { run, submit, jobs, clock, store } = await runnerOver(untilAborted);
+  const { run, submit, jobs, clock } = await runnerOver(untilAborted);
   const { id } = await submit();
-  const read = store.read.bind(store);
   const running = run(id);
   await settle();
-  // The store is away for longer than the lease.
-  store.read = async () => Promise.reject(new Error('away'));
-  for (let passed = 0; passed < LEASE_MS; passed += 10_000) {
-    clock.advance(10_000);
-    await settle();
-  }
-  store.read = read;
+  // All at once: the worker stood still for as long as its lease, and its next beat comes after another's claim.
+  jest.spyOn(clock, 'now').mockReturnValue(clock.now() + LEASE_MS);
   await jobs.claim(id);
   clock.advance(10_000);
 
   expect(await running).toBe('superseded');
   expect(await jobs.get('acme', id)).toMatchObject({ state: 'running', attempt: 2 });
+});
+
+test('stops an attempt whose store is away for as long as its lease', async () => {
+  const { run, submit, clock, store } = await runnerOver(untilAborted);
+  const { id } = await submit();
+  const read = jest.spyOn(store, 'read');
+  const running = run(id);
+  await settle();
+  read.mockRejectedValue(new Error('away'));
+  for (let passed = 0; passed < LEASE_MS; passed += 10_000) {
+    clock.advance(10_000);
+    await settle();
+  }
+
+  expect(await running).toBe('lease-lost');
 });
 
 test('gives an attempt back when the worker must end', async () => {

@@ -61,12 +61,12 @@ export class DataTier extends Construct {
     this.resultCache = new ResultCache(this, 'ResultCache', { ...shared, ...sizing.resultCache });
     this.limiterStore = new LimiterStore(this, 'LimiterStore', { ...shared, ...sizing.limiterStore });
     this.secrets = new Secrets(this, 'Secrets', { protection, encryptionKey });
+    this.exports = createExportBucket(this, 'Exports', { protection, encryptionKey, logKey });
     // Last: a first deployment that fails after it cannot take a protected database away again.
-    this.database.instance.node.addDependency(this.resultCache, this.limiterStore, this.secrets);
+    this.database.instance.node.addDependency(this.resultCache, this.limiterStore, this.secrets, this.exports);
     this.addBackups({ protection, encryptionKey, logKey, retention: sizing.backupRetention }, backupCopies.vaultArn);
     VectorDatabaseAlarms.of(this.database).addAll();
     new DatabaseStorageGrowth(this.database, 'StorageGrowth', { database: this.database, protection });
-    this.exports = createExportBucket(this, 'Exports', { protection, encryptionKey, logKey });
     CacheAlarms.of(this.limiterStore).addMemory();
     CacheAlarms.of(this.resultCache).addEvictions();
     this.tag();

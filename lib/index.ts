@@ -1,3 +1,4 @@
+export * from './access';
 export * from './conformance';
 export * from './data';
 export * from './gateway';

@@ -1,3 +1,4 @@
+import { shown } from '../assembly';
 import type { Place } from './place';
 import { either, equals, given, matches, oneOf, refersTo } from './predicates';
 import { except, places, referredBy, resources, type Selector, union, where } from './selectors';
@@ -87,7 +88,7 @@ export const gatewaySettings: Selector = (view) =>
     'Environment[Name=PLINTH_GATEWAY].Value',
   )(view).flatMap((place): Place[] => {
     try {
-      return [place.reading(JSON.parse(String(place.value)))];
+      return [place.reading(JSON.parse(String(shown(place.value))))];
     } catch {
       return [];
     }

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as logs from 'aws-cdk-lib/aws-logs';
+import type { ApiKeys } from '../access/api-keys';
 import type { GatewayImage } from './gateway-image';
 import { Route } from './route';
 
@@ -23,6 +24,8 @@ export interface GatewayContainerProps {
   readonly image: GatewayImage;
   readonly app: { readonly port: number; readonly livePath: string; readonly readyPath: string };
   readonly routes: Route[];
+  /** None: no keys are asked for. */
+  readonly access?: ApiKeys;
   /** The load balancer's; the gateway keeps connections longer, or the balancer would reuse one that is closing. */
   readonly idleTimeout: Duration;
   readonly accessLog: logs.ILogGroup;
@@ -79,5 +82,6 @@ function gatewayConfiguration(props: GatewayContainerProps) {
       maxBodyBytes: route.maxBody.toBytes(),
     })),
     drain: { graceMs: 5_000, timeoutMs: 40_000 },
+    access: props.access?._gatewayConfiguration(),
   };
 }

@@ -5,6 +5,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { ApiKeyStore } from '../access/api-key-store';
 import { Backups, type BackupsProps } from '../data/backup/backups';
 import { CacheAlarms } from '../data/cache/cache-alarms';
 import { LimiterStore } from '../data/cache/limiter-store';
@@ -37,6 +38,8 @@ export class DataTier extends Construct {
   readonly resultCache: ResultCache;
   readonly limiterStore: LimiterStore;
   readonly secrets: Secrets;
+  /** None: the stage asks for no keys. */
+  readonly apiKeys?: ApiKeyStore;
   /** Of the vectors, day by day. */
   readonly exports: ContentBucket;
 
@@ -45,7 +48,7 @@ export class DataTier extends Construct {
     id: string,
     vpc: IVpc,
     private readonly sizing: StageSizing,
-    { backupCopies = {} }: PlatformProps,
+    { backupCopies = {}, access }: PlatformProps,
   ) {
     super(scope, id);
     const { dataProtection: protection } = sizing;
@@ -62,8 +65,10 @@ export class DataTier extends Construct {
     this.limiterStore = new LimiterStore(this, 'LimiterStore', { ...shared, ...sizing.limiterStore });
     this.secrets = new Secrets(this, 'Secrets', { protection, encryptionKey });
     this.exports = createExportBucket(this, 'Exports', { protection, encryptionKey, logKey });
+    if (access) this.apiKeys = new ApiKeyStore(this, 'ApiKeys', { protection, encryptionKey });
     // Last: a first deployment that fails after it cannot take a protected database away again.
-    this.database.instance.node.addDependency(this.resultCache, this.limiterStore, this.secrets, this.exports);
+    const before = [this.resultCache, this.limiterStore, this.secrets, this.exports, this.apiKeys].filter((store) => store !== undefined);
+    this.database.instance.node.addDependency(...before);
     this.addBackups({ protection, encryptionKey, logKey, retention: sizing.backupRetention }, backupCopies.vaultArn);
     VectorDatabaseAlarms.of(this.database).addAll();
     new DatabaseStorageGrowth(this.database, 'StorageGrowth', { database: this.database, protection });

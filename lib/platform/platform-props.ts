@@ -1,3 +1,4 @@
+import type { ApiKeyOptions } from '../access/api-keys';
 import type { Migrations } from '../data/database/migrations';
 import type { Ingress } from '../gateway/ingress';
 import type { LoadBalancerOptions } from '../service/api-service';
@@ -66,6 +67,12 @@ export interface PlatformProps {
    * @default Ingress.gateway()
    */
   readonly ingress?: Ingress;
+
+  /**
+   * Which requests need an API key; the keys lie in a table of the stage.
+   * @default - none does: everybody may call everything
+   */
+  readonly access?: ApiKeyOptions;
 
   /**
    * The firewall's settings.

@@ -1,6 +1,7 @@
 import { CfnResource, CrossStackReferences, ReferenceStrength, Tags } from 'aws-cdk-lib';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import { ApiKeys } from '../access/api-keys';
 import { DatabaseBootstrap } from '../data/database/database-bootstrap';
 import { DatabaseBootstrapAlarms } from '../data/database/database-bootstrap-alarms';
 import { VectorExport } from '../data/database/vector-export';
@@ -69,6 +70,7 @@ export class ServiceTier extends Construct {
       domain: props.domain,
       container: data.containerOptions(this, props.container),
       ingress: props.ingress,
+      access: props.access && new ApiKeys(this, 'ApiKeys', { ...props.access, store: data.apiKeys }),
       firewall: props.firewall,
       deployment: sizing.deployment,
       logProtection: sizing.dataProtection,

@@ -4,6 +4,8 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { ApiKeyAlarms } from '../access/api-key-alarms';
+import type { ApiKeys } from '../access/api-keys';
 import { DataProtection } from '../data/data-protection';
 import { disposeLogs } from '../governance/dispose-logs';
 import { Ingress } from '../gateway/ingress';
@@ -11,6 +13,7 @@ import { createLogKey } from '../governance/log-key';
 import { acknowledge } from '../governance/exceptions';
 import { ApiLoadBalancer } from './api-load-balancer';
 import { type ContainerOptions } from './container-options';
+import { checkAccess } from './access-checks';
 import { startupTime } from './startup-time';
 import { Deployment } from './deployment';
 import { DeploymentAlarms } from './deployment-alarms';
@@ -117,6 +120,12 @@ export interface ApiServiceProps {
   readonly ingress?: Ingress;
 
   /**
+   * Which requests need an API key; it takes the gateway.
+   * @default - none does: everybody may call everything
+   */
+  readonly access?: ApiKeys;
+
+  /**
    * The firewall's settings; its routes and log key are the service's own.
    * @default - the firewall's defaults
    */
@@ -181,6 +190,12 @@ export class ApiService extends Construct {
   /** The key of every log group of the service. */
   readonly logKey: kms.Key;
 
+  /**
+   * What its metrics are reported under.
+   * @internal
+   */
+  readonly _serviceName: string;
+
   constructor(
     scope: Construct,
     id: string,
@@ -190,7 +205,9 @@ export class ApiService extends Construct {
     const capacity = resolveCapacity(this.node.path, props.capacity);
     const { ingress = Ingress.gateway(), deployment = Deployment.canary(), logProtection = DataProtection.retained() } = props;
     this.checkStickiness(deployment);
-    const serviceName = Names.uniqueResourceName(this, { maxLength: 64, separator: '-' });
+    checkAccess(this.node.path, props, ingress);
+    this._serviceName = Names.uniqueResourceName(this, { maxLength: 64, separator: '-' });
+    const serviceName = this._serviceName;
     const idleTimeout = this.idleTimeout(ingress);
 
     this.logKey = createLogKey(this, 'LogKey');
@@ -209,6 +226,7 @@ export class ApiService extends Construct {
       size: capacity.size,
       container: props.container ?? {},
       ingress,
+      access: props.access,
       idleTimeout,
       logs: new ServiceLogs(this, 'Logs', this.logKey),
     });
@@ -227,7 +245,13 @@ export class ApiService extends Construct {
     });
     new ServiceScaling(this, 'Scaling', { service: this.service, metrics, capacity });
     this.watchDeployments(deployment, new DeploymentAlarms(this, 'DeploymentAlarms', metrics));
+    if (props.access) this.askForKeys(props.access);
     if (logProtection._disposable) disposeLogs(this);
+  }
+
+  private askForKeys(access: ApiKeys): void {
+    access._grant(this.taskDefinition.taskRole);
+    ApiKeyAlarms.of(this).addFailedKeys();
   }
 
   /** A client that sticks to the old tasks' group would follow it into nothing once the traffic has moved. */

@@ -2,6 +2,7 @@ import { Duration, Token } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import type { ApiKeys } from '../access/api-keys';
 import { addGatewayContainer, GATEWAY_MEBIBYTES, GATEWAY_PORT } from '../gateway/gateway-container';
 import type { Ingress } from '../gateway/ingress';
 import { acknowledge } from '../governance/exceptions';
@@ -22,6 +23,7 @@ export interface ServiceTaskProps {
   readonly size: TaskSize;
   readonly container: ContainerOptions;
   readonly ingress: Ingress;
+  readonly access?: ApiKeys;
   readonly idleTimeout: Duration;
   readonly logs: ServiceLogs;
 }
@@ -99,13 +101,14 @@ export class ServiceTask extends Construct {
   }
 
   private addGateway(app: ecs.ContainerDefinition): ServiceTask['target'] | undefined {
-    const { ingress, image, container, serviceName, idleTimeout, logs } = this.props;
+    const { ingress, access, image, container, serviceName, idleTimeout, logs } = this.props;
     if (!ingress.gatewayImage) return undefined;
     const gateway = addGatewayContainer(this.definition, app, {
       serviceName,
       image: ingress.gatewayImage,
       app: { port: image.port, livePath: container.livePath ?? '/api/health/live', readyPath: container.readyPath ?? '/api/health/ready' },
       routes: ingress.routes,
+      access,
       idleTimeout,
       accessLog: logs.access,
       startupTime: startupTime(container),

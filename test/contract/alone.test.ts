@@ -2,6 +2,8 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import {
+  ApiKeys,
+  ApiKeyStore,
   ApiLoadBalancer,
   ApiService,
   Backups,
@@ -25,6 +27,8 @@ const constructs: [string, (stack: Stack, vpc: () => ec2.IVpc) => unknown][] = [
   ['Network', (stack) => new Network(stack, 'Network')],
   ['ApiLoadBalancer', (stack, vpc) => new ApiLoadBalancer(stack, 'LoadBalancer', { vpc: vpc() })],
   ['ApiService', (stack, vpc) => new ApiService(stack, 'Api', { vpc: vpc(), image })],
+  ['ApiKeyStore', (stack) => new ApiKeyStore(stack, 'Keys')],
+  ['ApiKeys', (stack) => new ApiKeys(stack, 'Keys')],
   ['Firewall', (stack) => new Firewall(stack, 'Firewall')],
   ['VectorDatabase', (stack) => new VectorDatabase(stack, 'Database', { vpc: new Network(stack, 'Network').vpc })],
   [
@@ -71,7 +75,7 @@ describe.each([
     expect(Object.keys(Template.fromStack(stack).toJSON().Resources).length).toBeGreaterThan(0);
   });
 
-  test.each(constructs.filter(([name]) => name.startsWith('Api')))(
+  test.each(constructs.filter(([name]) => ['ApiLoadBalancer', 'ApiService'].includes(name)))(
     '%s uses a VPC of another stack, which it leaves as it is',
     (_name, make) => {
       const alone = new Stack(new App({ context: flags }), 'Network');

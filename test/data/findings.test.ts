@@ -4,6 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import {
+  ApiKeyStore,
   Backups,
   CacheAlarms,
   ContentBucket,
@@ -85,6 +86,12 @@ const SUBJECTS: { readonly [name: string]: (stack: Stack) => void } = {
   DurableCache: (stack) => {
     const durability = Durability.synchronousLog();
     new ResultCache(stack, 'Results', { vpc: network(stack), nodeType: 'cache.m7g.large', shards: 2, durability });
+  },
+  ApiKeys: (stack) => {
+    new ApiKeyStore(stack, 'Keys');
+  },
+  DisposableApiKeys: (stack) => {
+    new ApiKeyStore(stack, 'Keys', { protection: disposable });
   },
   Secrets: (stack) => {
     new Secrets(stack, 'Secrets').addProviderKey('VertexAiKey', 'Google');

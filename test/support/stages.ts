@@ -19,6 +19,8 @@ export function platformApp(flags: { readonly [key: string]: unknown } = context
       domain,
       image: ServiceImage.fromFolder('dist/examples/recommendation-api', { command: ['node', 'server.js'] }),
       migrations: Migrations.fromFolder('examples/recommendation-api/migrations'),
+      // The document and the list of categories tell nothing about anybody, and the test traffic of deployments asks for them.
+      access: { publicPaths: ['/api/openapi.json', '/api/categories'] },
       container: { testPaths: ['/api/health/ready', '/api/categories', '/api/openapi.json'] },
       ingress: Ingress.gateway({ routes: [Route.longPolling('/api/chat/*'), Route.upload('/api/files/*')] }),
       costAllocation: { project: 'recommendation-api', team: 'platform' },

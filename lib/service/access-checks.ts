@@ -1,0 +1,20 @@
+import type { Ingress } from '../gateway/ingress';
+import type { ApiServiceProps } from './api-service';
+
+/**
+ * What API keys need of the service that asks for them.
+ * @internal
+ */
+export function checkAccess(path: string, { access, container }: Pick<ApiServiceProps, 'access' | 'container'>, ingress: Ingress): void {
+  if (!access) return;
+  if (!ingress.gatewayImage) {
+    throw new Error(
+      `${path}: access must go with Ingress.gateway(), got Ingress.direct(); nobody else asks for keys, so leave one of them out`,
+    );
+  }
+  const closed = (container?.testPaths ?? []).filter((testPath) => !access._isPublic(testPath));
+  if (closed.length === 0) return;
+  throw new Error(
+    `${path}: container.testPaths must need no key, got ${closed.join(', ')}; add them to access.publicPaths, or test the path of health`,
+  );
+}

@@ -3,7 +3,7 @@ import { cacheStore, SessionStore } from 'plinth-runtime/cache';
 import { Database, databaseConfig } from 'plinth-runtime/database';
 import { embedder, providerConfig } from 'plinth-runtime/provider';
 import { type Clock, systemClock } from 'plinth-runtime/resilience';
-import { VectorSearch } from 'plinth-runtime/vector-search';
+import { VectorSearch, withBreakers } from 'plinth-runtime/vector-search';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { CategoriesPostgres } from './categories-postgres';
 import type { Category } from './category';
@@ -26,11 +26,12 @@ export function compose(environment: NodeJS.ProcessEnv, file: readonly Category[
   });
   collectDefaultMetrics({ register: registry });
   const database = Database.open(settings, { registry });
+  const vectors = new VectorSearch({ database: withBreakers(database, { clock, registry }), table: 'categories', registry });
   const shared = embedder(environment, { clock, registry, store, fetch: tracedFetch() });
   return {
     config,
     file,
-    categories: new CategoriesPostgres(database, new VectorSearch({ database, table: 'categories', registry })),
+    categories: new CategoriesPostgres(database, vectors),
     embedder: shared,
     cacheStore: new NearCacheStore(store, clock),
     sessionStore: new SessionStore({ store }),

@@ -59,16 +59,17 @@ describe('an app of functions', () => {
     },
   };
 
-  test('has nothing that the checks are about', () => {
-    const demands = reportOn([stageOf({ serverless })], { root: __dirname }).filter(({ kind }) => kind !== 'process');
+  test('has nothing that the checks of templates are about', () => {
+    const demands = reportOn([stageOf({ serverless })], { root: __dirname }).filter(({ kind }) => kind === 'template');
     const statuses = demands.map(({ status }) => status);
 
     expect([...new Set(statuses)].toSorted()).toEqual(['not-applicable', 'planned']);
   });
 
-  test('is asked for the files of its project all the same', () => {
+  test('is asked for the tests and the files of its project all the same', () => {
     const report = reportOn([stageOf({ serverless })], { root: __dirname });
 
+    expect(report.find(({ id }) => id === 'REC-2.3')).toMatchObject({ status: 'unmet', reason: 'not run: npm test' });
     expect(report.find(({ id }) => id === 'REC-11.5')).toMatchObject({
       status: 'unmet',
       reason: 'there must be cli/src/cost/command.ts, docs/cost.md, docs/decisions/ADR-06-cost.md, test/cli/cost/stages.test.ts',

@@ -1,0 +1,11 @@
+import { databaseProofs } from './database';
+import { gatewayProofs } from './gateway';
+import { processProofs } from './process';
+import type { Proof } from './proof';
+import { serviceProofs } from './service';
+import { vectorsProofs } from './vectors';
+
+export type { NamedTest, Proof } from './proof';
+
+/** Every capability's list. */
+export const PROOFS: readonly Proof[] = [...gatewayProofs, ...databaseProofs, ...vectorsProofs, ...serviceProofs, ...processProofs];

@@ -18,3 +18,11 @@ export function assemblyAt(given = 'cdk.out', { directory }: CommandContext): As
     throw new Misuse(`plinth: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
+
+/** The stage of a name, or of its tag `environment`. */
+export function stageNamed(stages: readonly AssemblyStage[], wanted: string, command: string): AssemblyStage {
+  const stage = stages.find(({ name, environment }) => name === wanted || environment === wanted);
+  if (stage) return stage;
+  const names = stages.map(({ name }) => name).join(', ') || 'none, as the assembly has no stage';
+  throw new Misuse(`plinth ${command}: --stage must be one of the assembly (${names}), got ${wanted}`);
+}

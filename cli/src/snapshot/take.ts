@@ -65,18 +65,22 @@ export async function takeSnapshot(
   { cloud, clock, report }: { readonly cloud: Cloud; readonly clock: Clock; readonly report: (line: string) => void },
 ): Promise<Taken> {
   const caller = await cloud.caller();
-  if (target.account !== undefined && caller.account !== target.account) {
-    throw new WrongAccount(
-      `the credentials must be of account ${target.account}, where ${target.stage} runs, got ${caller.account} (${caller.arn}); ` +
-        'set AWS_PROFILE, or assume a role of that account',
-    );
-  }
+  refuseWrongAccount(target, caller);
   const instance = await cloud.instance(await cloud.physicalId(target.stackName, target.logicalId));
   const snapshot = snapshotName(target.stage, wish.reason, clock.now());
   const tags = { reason: wish.reason, stage: target.stage, 'taken-by': caller.arn };
   await cloud.create(instance.identifier, snapshot, Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, tagValue(value)])));
   report(`${snapshot}: begun, of ${instance.identifier}`);
   return { snapshot, instance, status: wish.wait ? await available(snapshot, { cloud, clock, report }) : 'creating' };
+}
+
+/** Refuses credentials that are not of the account a stage runs in. */
+export function refuseWrongAccount({ account, stage }: Pick<Target, 'account' | 'stage'>, caller: Caller): void {
+  if (account === undefined || caller.account === account) return;
+  throw new WrongAccount(
+    `the credentials must be of account ${account}, where ${stage} runs, got ${caller.account} (${caller.arn}); ` +
+      'set AWS_PROFILE, or assume a role of that account',
+  );
 }
 
 async function available(

@@ -1,4 +1,5 @@
 import { type AssemblyStage, resourcesOf, type StackTemplate, type TemplateResource } from '../../../lib/assembly';
+import { stageNamed } from '../assembly';
 import { Misuse } from '../command';
 
 /** The database of a stage, as its template knows it. */
@@ -12,11 +13,7 @@ export interface Target {
 
 /** Finds the only database of a stage, or the one of a logical id. */
 export function targetOf(stages: readonly AssemblyStage[], wanted: { readonly stage: string; readonly database?: string }): Target {
-  const stage = stages.find(({ name, environment }) => name === wanted.stage || environment === wanted.stage);
-  if (!stage) {
-    const names = stages.map(({ name }) => name).join(', ') || 'none, as the assembly has no stage';
-    throw new Misuse(`plinth snapshot: --stage must be one of the assembly (${names}), got ${wanted.stage}`);
-  }
+  const stage = stageNamed(stages, wanted.stage, 'snapshot');
   const databases = stage.stacks.flatMap((stack) => databasesOf(stack, stage.name));
   const found = databases.filter(({ logicalId }) => wanted.database === undefined || logicalId === wanted.database);
   if (found.length === 1) return found[0];

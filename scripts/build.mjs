@@ -65,7 +65,7 @@ await Promise.all([
       'local-database': at('cli', 'src', 'local', 'database', 'main.ts'),
       'local-function': at('cli', 'src', 'local', 'function', 'main.ts'),
     },
-    external: ['@electric-sql/*'],
+    external: ['@electric-sql/*', 'dynalite'],
     outdir: at('cli', 'dist'),
   }),
   // The second file holds the AWS SDK; the first loads it when its configuration needs it.

@@ -27,7 +27,7 @@ export function keyTableOf(stages: readonly AssemblyStage[], wanted: string): Ke
 }
 
 /** By its form: nothing else is found by `key_id` and listed by tenant. */
-function isKeyTable({ Type, Properties = {} }: TemplateResource): boolean {
+export function isKeyTable({ Type, Properties = {} }: TemplateResource): boolean {
   if (!TABLES.has(Type)) return false;
   const keys = Array.isArray(Properties.KeySchema) ? (Properties.KeySchema as readonly unknown[]) : [];
   const indexes = Array.isArray(Properties.GlobalSecondaryIndexes) ? (Properties.GlobalSecondaryIndexes as readonly unknown[]) : [];

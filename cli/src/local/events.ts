@@ -13,7 +13,7 @@ export type LocalEvent =
   | { readonly event: 'absent'; readonly absences: readonly Absence[] }
   | { readonly event: 'note'; readonly note: string }
   | { readonly event: 'log'; readonly container: string; readonly line: string }
-  | { readonly event: 'ready'; readonly url: string; readonly ask: readonly string[]; readonly startedInMs: number }
+  | { readonly event: 'ready'; readonly url: string; readonly ask: readonly string[]; readonly key?: string; readonly startedInMs: number }
   | { readonly event: 'failed'; readonly reason: string };
 
 export type Tell = (event: LocalEvent) => void;
@@ -25,7 +25,10 @@ export function linesOf(event: LocalEvent): string[] {
   if (event.event === 'absent') return absent(event.absences);
   if (event.event === 'note') return [`note: ${event.note}`];
   if (event.event === 'log') return [`${event.container.padEnd(NAME_WIDTH)} | ${event.line}`];
-  if (event.event === 'ready') return [`ready: ${event.url}`, ...event.ask.map((path) => `  curl -s ${event.url}${path}`)];
+  if (event.event === 'ready') {
+    const key = event.key === undefined ? '' : ` -H 'x-api-key: ${event.key}'`;
+    return [`ready: ${event.url}`, ...event.ask.map((path) => `  curl -s ${event.url}${path}${key}`)];
+  }
   return [`failed: ${event.reason}`];
 }
 

@@ -18,6 +18,7 @@ import { AwsEndpoint } from './secrets/endpoint';
 import { DEFAULT_REGION, SecretStore } from './secrets/secret-store';
 import { startService } from './service';
 import { stageOf } from './stage';
+import { startTables } from './tables/tables';
 
 /** What is run, and how. */
 export interface LocalOptions {
@@ -83,7 +84,8 @@ async function start(options: LocalOptions, run: Run, tell: Tell): Promise<strin
   const aws = new AwsEndpoint(secrets, (call) => tell({ event: 'note', note: `refused: nothing local stands for ${call}` }));
   await aws.start();
   run.onStop(() => aws.stop());
-  const base = { ...baseEnvironment(operator), ...awsEnvironment(model, aws.url) };
+  const tables = await startTables({ model, run, values, tell });
+  const base = { ...baseEnvironment(operator), ...awsEnvironment(model, aws.url), ...tables.environment };
 
   const sources = { model, run, values, secrets, base, operator, tell };
   const database = await startDatabase({ ...sources, data: data?.database });
@@ -95,7 +97,7 @@ async function start(options: LocalOptions, run: Run, tell: Tell): Promise<strin
 
   tell({ event: 'absent', absences: model.absences() });
   const ask = [...new Set(services.flatMap((service) => service.run.paths))];
-  tell({ event: 'ready', url: balancer.url, ask, startedInMs: Math.round(performance.now() - startedAt) });
+  tell({ event: 'ready', url: balancer.url, ask, key: tables.key, startedInMs: Math.round(performance.now() - startedAt) });
   return balancer.url;
 }
 

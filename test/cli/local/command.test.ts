@@ -134,6 +134,7 @@ test('tells each thing in lines of its own', () => {
     '  curl -s http://127.0.0.1:8080/api/a',
     '  curl -s http://127.0.0.1:8080/api/b',
   ]);
+  expect(linesOf({ ...ready, ask: ['/api/a'], key: 'local' })[1]).toBe("  curl -s http://127.0.0.1:8080/api/a -H 'x-api-key: local'");
   expect(linesOf({ event: 'absent', absences })).toEqual(['nothing local stands for', '  AWS::S3::Bucket    2', '  AWS::WAFv2::WebACL 1']);
   expect(linesOf({ event: 'log', container: 'app', line: '{"a":1}' })).toEqual(['app       | {"a":1}']);
 });

@@ -82,7 +82,7 @@ function recommend(url, text) {
     const asked = request(`${url}/api/recommendations`, {
       method: 'POST',
       agent,
-      headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) },
+      headers: { 'X-Api-Key': 'local', 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) },
       timeout: ANSWER_WITHIN_MS,
     });
     asked.on('timeout', () => asked.destroy(new Error('no answer in time')));

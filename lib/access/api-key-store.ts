@@ -63,7 +63,7 @@ export interface ApiKeyStoreProps {
  */
 export class ApiKeyStore extends Construct implements IApiKeyStore {
   /** The table, a row a key, found by its id; the index `by-tenant` lists. */
-  readonly table: dynamodb.Table;
+  readonly table: dynamodb.ITable;
 
   /** The key that the table is encrypted with. */
   readonly encryptionKey: kms.IKey;

@@ -38,7 +38,8 @@ export class DatabaseBootstrapAlarms {
    * The task of long migrations failed, was killed, or could not start. A bootstrap without long migrations has no such alarm.
    * @param props actions
    */
-  addLongMigrationFailures({ actions = [] }: DatabaseAlarmProps = {}): cloudwatch.Alarm[] {
+  addLongMigrationFailures(props: DatabaseAlarmProps = {}): cloudwatch.Alarm[] {
+    const { actions = [] } = props;
     const long = this.bootstrap._long;
     if (!long) return [];
     const alarm = new cloudwatch.Alarm(this.bootstrap, 'LongMigrationFailures', {

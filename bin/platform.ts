@@ -16,8 +16,6 @@ for (const { stage, env, domain } of StageSettings.fromContext(app)) {
     domain,
     image,
     migrations,
-    // The document and the list of categories tell nothing about anybody, and the test traffic of deployments asks for them.
-    access: { publicPaths: ['/api/openapi.json', '/api/categories'] },
     container: { testPaths: ['/api/health/ready', '/api/categories', '/api/openapi.json'] },
     ingress: Ingress.gateway({ routes: [Route.longPolling('/api/chat/*'), Route.upload('/api/files/*')] }),
     costAllocation: { project: 'recommendation-api', team: 'platform' },

@@ -7,19 +7,28 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Schedule } from 'aws-cdk-lib/aws-applicationautoscaling';
 import {
   ApiService,
+  DataProtection,
   Deployment,
   Domain,
   Firewall,
   FirewallAlarms,
   Ingress,
+  JobProcessor,
+  JobQueue,
+  JobQueueAlarms,
+  JobScaling,
+  JobStore,
+  JobWorker,
   Network,
   ProductionPlatform,
   Route,
+  Secrets,
   ServiceImage,
   TlsPolicy,
 } from 'plinth';
 import { NO_FLAGS } from './support/feature-flags';
 import { EXCEPTION_FAMILIES } from '../lib/governance/exceptions';
+import { addPlatformWithJobs } from './jobs/support';
 import { findingsOf } from './support/findings';
 import { context, noFlags, platformApp } from './support/stages';
 
@@ -63,6 +72,14 @@ const SUBJECTS: { readonly [name: string]: (stack: Stack) => void } = {
       ingress: Ingress.direct(),
       deployment: Deployment.rolling(),
     }),
+  'Jobs alone': (stack) => {
+    const { internalApiKey: internalKey } = new Secrets(stack, 'Secrets');
+    const jobs = new JobQueue(stack, 'Jobs', { kinds: [{ name: 'reports.make' }], internalKey });
+    const report = lambda.Function.fromFunctionName(stack, 'MakeReport', 'make-report');
+    const processors = { 'reports.make': JobProcessor.function(report) };
+    JobQueueAlarms.of(new JobWorker(stack, 'JobWorker', { jobs, processors, scaling: JobScaling.provisioned(2, 10) })).addAll();
+  },
+  'JobStore that is disposable': (stack) => new JobStore(stack, 'Jobs', { protection: DataProtection.disposable() }),
   ProductionPlatform: (stack) =>
     new ProductionPlatform(stack, 'Platform', {
       image,
@@ -70,11 +87,12 @@ const SUBJECTS: { readonly [name: string]: (stack: Stack) => void } = {
       costAllocation: { project: 'shop', team: 'platform' },
     }),
 };
-const STAGES = ['dev', 'staging', 'production'];
+const STAGES = ['dev', 'staging', 'production', 'inside-with-jobs'];
 
 /** One app for all, as each app that is validated costs seconds. */
 function appWithAll(flags: { readonly [flag: string]: unknown }): App {
   const app = platformApp(flags);
+  addPlatformWithJobs(app, 'inside-with-jobs', { stage: 'dev', domain: undefined });
   for (const [name, make] of Object.entries(SUBJECTS)) make(new Stack(app, stackOf(name)));
   return app;
 }

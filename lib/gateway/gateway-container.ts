@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { ApiKeys } from '../access/api-keys';
+import type { JobQueue } from '../jobs/job-queue';
 import type { GatewayImage } from './gateway-image';
 import { Route } from './route';
 
@@ -26,6 +27,8 @@ export interface GatewayContainerProps {
   readonly routes: Route[];
   /** None: no keys are asked for. */
   readonly access?: ApiKeys;
+  /** None: the gateway serves no jobs. */
+  readonly jobs?: JobQueue;
   /** The load balancer's; the gateway keeps connections longer, or the balancer would reuse one that is closing. */
   readonly idleTimeout: Duration;
   readonly accessLog: logs.ILogGroup;
@@ -54,6 +57,7 @@ export function addGatewayContainer(
     linuxParameters,
     portMappings: [{ containerPort: GATEWAY_PORT, name: 'https' }],
     environment: { PLINTH_GATEWAY: JSON.stringify(gatewayConfiguration(props)) },
+    secrets: props.jobs && { INTERNAL_API_KEY: ecs.Secret.fromSecretsManager(props.jobs._internalKey) },
     logging: ecs.LogDriver.awsLogs({ logGroup: props.accessLog, streamPrefix: 'gateway', mode: ecs.AwsLogDriverMode.NON_BLOCKING }),
     healthCheck: {
       command: ['CMD', 'node', '/gateway/gateway.js', 'probe'],
@@ -83,5 +87,6 @@ function gatewayConfiguration(props: GatewayContainerProps) {
     })),
     drain: { graceMs: 5_000, timeoutMs: 40_000 },
     access: props.access?._gatewayConfiguration(),
+    jobs: props.jobs?._gatewayConfiguration(),
   };
 }

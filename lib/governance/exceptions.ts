@@ -25,12 +25,18 @@ const families = {
   },
   'lambda-dead-letter': {
     where:
-      'platform functions that their caller invokes synchronously, by queue or by the clock, custom resources, and rules whose events ' +
-      'an alarm counts',
+      'platform functions that their caller invokes synchronously, by queue or by the clock, custom resources, rules whose events ' +
+      'an alarm counts, sources that are queues, and dead-letter queues',
     reason:
       'the failure is seen: CloudFormation by its response, a deployment by its hook, a queue by its redrive policy, a schedule by an alarm ' +
-      'on its errors, as the next run comes by itself, and an event by an alarm that counts it whether or not the function took it',
-    rules: [...everyPack('LambdaDLQ'), 'Serverless::Serverless-LambdaDLQ', 'Serverless::Serverless-EventBusDLQ'],
+      'on its errors, as the next run comes by itself, and an event by an alarm that counts it whether or not the function took it; ' +
+      'a dead-letter queue is the end of its line, and an alarm tells of its first message',
+    rules: [
+      ...everyPack('LambdaDLQ'),
+      ...['LambdaDLQ', 'LambdaEventSourceMappingDestination', 'EventBusDLQ', 'SQSRedrivePolicy'].map(
+        (rule) => `Serverless::Serverless-${rule}`,
+      ),
+    ],
   },
   'lambda-outside-vpc': {
     where: 'platform functions that call AWS APIs only',

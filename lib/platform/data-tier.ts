@@ -19,6 +19,7 @@ import { VectorDatabaseAlarms } from '../data/database/vector-database-alarms';
 import { Secrets } from '../data/secrets/secrets';
 import type { ContentBucket } from '../data/storage/content-bucket';
 import { createLogKey } from '../governance/log-key';
+import { JobStore } from '../jobs/job-store';
 import type { ContainerOptions } from '../service/container-options';
 import type { PlatformProps } from './platform-props';
 import type { StageSizing } from './stage-sizing';
@@ -40,6 +41,8 @@ export class DataTier extends Construct {
   readonly secrets: Secrets;
   /** None: the stage asks for no keys. */
   readonly apiKeys?: ApiKeyStore;
+  /** None: the stage takes no jobs. */
+  readonly jobs?: JobStore;
   /** Of the vectors, day by day. */
   readonly exports: ContentBucket;
 
@@ -48,7 +51,7 @@ export class DataTier extends Construct {
     id: string,
     vpc: IVpc,
     private readonly sizing: StageSizing,
-    { backupCopies = {}, access }: PlatformProps,
+    { backupCopies = {}, access, jobs }: PlatformProps,
   ) {
     super(scope, id);
     const { dataProtection: protection } = sizing;
@@ -66,9 +69,10 @@ export class DataTier extends Construct {
     this.secrets = new Secrets(this, 'Secrets', { protection, encryptionKey });
     this.exports = createExportBucket(this, 'Exports', { protection, encryptionKey, logKey });
     if (access) this.apiKeys = new ApiKeyStore(this, 'ApiKeys', { protection, encryptionKey });
+    if (jobs) this.jobs = new JobStore(this, 'Jobs', { protection, encryptionKey, logKey });
     // Last: a first deployment that fails after it cannot take a protected database away again.
-    const before = [this.resultCache, this.limiterStore, this.secrets, this.exports, this.apiKeys].filter((store) => store !== undefined);
-    this.database.instance.node.addDependency(...before);
+    const stores = [this.resultCache, this.limiterStore, this.secrets, this.exports, this.apiKeys, this.jobs];
+    this.database.instance.node.addDependency(...stores.filter((store) => store !== undefined));
     this.addBackups({ protection, encryptionKey, logKey, retention: sizing.backupRetention }, backupCopies.vaultArn);
     VectorDatabaseAlarms.of(this.database).addAll();
     new DatabaseStorageGrowth(this.database, 'StorageGrowth', { database: this.database, protection });
@@ -96,13 +100,23 @@ export class DataTier extends Construct {
   /** Lets the app log in to the database by IAM, and its tasks start with their secrets. */
   grantUse(task: ecs.TaskDefinition): void {
     this.database.grantConnect(task.taskRole, APPLICATION_USER);
-    task.obtainExecutionRole().addToPrincipalPolicy(
+    this.grantDecryptSecrets(task.obtainExecutionRole());
+  }
+
+  /** Lets a role that may read a secret decrypt it. */
+  grantDecryptSecrets(role: iam.IRole): void {
+    role.addToPrincipalPolicy(
       new iam.PolicyStatement({
         actions: ['kms:Decrypt'],
         resources: [this.secrets.encryptionKey.keyArn],
         conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${Stack.of(this).region}.amazonaws.com` } },
       }),
     );
+  }
+
+  /** The key of calls between services, as a later tier refers to it. */
+  internalKey(scope: Construct): ISecret {
+    return Secret.fromSecretCompleteArn(scope, 'InternalKey', this.secrets.internalApiKey.secretArn);
   }
 
   private addBackups(props: BackupsProps, copies?: string): void {

@@ -1,6 +1,7 @@
 import type { ApiKeyOptions } from '../access/api-keys';
 import type { Migrations } from '../data/database/migrations';
 import type { Ingress } from '../gateway/ingress';
+import type { JobOptions } from '../jobs/job-options';
 import type { LoadBalancerOptions } from '../service/api-service';
 import type { ContainerOptions } from '../service/container-options';
 import type { Domain } from '../service/domain';
@@ -73,6 +74,12 @@ export interface PlatformProps {
    * @default - none does: everybody may call everything
    */
   readonly access?: ApiKeyOptions;
+
+  /**
+   * Work that takes longer than a request, submitted on `/v1/jobs`; it takes API keys.
+   * @default - none
+   */
+  readonly jobs?: JobOptions;
 
   /**
    * The firewall's settings.

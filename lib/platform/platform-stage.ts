@@ -1,12 +1,13 @@
 import { CrossStackReferences, ReferenceStrength, Stack, Stage, type Environment } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { VectorDatabase } from '../data/database/vector-database';
+import type { JobWorker } from '../jobs/job-worker';
 import type { Network } from '../network/network';
 import type { ApiService } from '../service/api-service';
 import { DataTier } from './data-tier';
 import type { PlatformProps } from './platform-props';
 import { StageSizing } from './stage-sizing';
-import { checkPlatform, NetworkTier, ServiceTier, tagPlatform } from './tiers';
+import { AsyncTier, checkPlatform, NetworkTier, ServiceTier, tagPlatform } from './tiers';
 
 /**
  * A platform as a stage of its own.
@@ -32,7 +33,7 @@ export interface PlatformStageProps extends PlatformProps {
 }
 
 /**
- * The whole platform as one stage, a stack a tier: Network, Data, then Service.
+ * The whole platform as one stage, a stack a tier: Network, Data, Service, and Async where there are jobs.
  *
  * Guarantees that no tier refers to a later one, that every resource carries the cost tags, and that staging and production have a
  * domain.
@@ -59,6 +60,12 @@ export class PlatformStage extends Stage {
   /** The API. */
   readonly api: ApiService;
 
+  /**
+   * The worker of its jobs.
+   * @default - none: it takes no jobs
+   */
+  readonly jobs?: JobWorker;
+
   constructor(scope: Construct, id: string, props: PlatformStageProps) {
     super(scope, id, { env: props.env });
     const sizing = props.sizing ?? StageSizing.of(props.stage);
@@ -68,8 +75,14 @@ export class PlatformStage extends Stage {
     this.network = new NetworkTier(stack('Network', 'network'), 'Tier', sizing, props).network;
     const data = new DataTier(stack('Data', 'database, caches, secrets and backups'), 'Tier', this.network.vpc, sizing, props);
     this.database = data.database;
-    const service = stack('Service', 'load balancer, firewall and service');
-    this.api = new ServiceTier(service, 'Tier', this.network.vpc, data, sizing, props).api;
+    const { vpc } = this.network;
+    const { api, queue } = new ServiceTier(stack('Service', 'load balancer, firewall and service'), 'Tier', vpc, data, sizing, props);
+    this.api = api;
+    const { jobs } = props;
+    if (jobs && queue) {
+      const async = new AsyncTier(stack('Async', 'workers of jobs'), 'Tier', { ...props, vpc, data, api, queue, sizing, jobs });
+      this.jobs = async.worker;
+    }
   }
 
   private createStack(tier: string, description: string, terminationProtection: boolean): Stack {

@@ -1,11 +1,12 @@
 import { Construct } from 'constructs';
 import type { VectorDatabase } from '../data/database/vector-database';
+import type { JobWorker } from '../jobs/job-worker';
 import type { Network } from '../network/network';
 import type { ApiService } from '../service/api-service';
 import { DataTier } from './data-tier';
 import type { PlatformProps } from './platform-props';
 import { StageSizing } from './stage-sizing';
-import { checkPlatform, NetworkTier, ServiceTier, tagPlatform } from './tiers';
+import { AsyncTier, checkPlatform, NetworkTier, ServiceTier, tagPlatform } from './tiers';
 
 /**
  * A platform in a scope of yours.
@@ -49,6 +50,12 @@ export class ProductionPlatform extends Construct {
   /** The API. */
   readonly api: ApiService;
 
+  /**
+   * The worker of its jobs.
+   * @default - none: it takes no jobs
+   */
+  readonly jobs?: JobWorker;
+
   constructor(scope: Construct, id: string, props: ProductionPlatformProps) {
     super(scope, id);
     const { stage = 'production' } = props;
@@ -58,6 +65,10 @@ export class ProductionPlatform extends Construct {
     this.network = new NetworkTier(this, 'Network', sizing, props).network;
     const data = new DataTier(this, 'Data', this.network.vpc, sizing, props);
     this.database = data.database;
-    this.api = new ServiceTier(this, 'Service', this.network.vpc, data, sizing, props).api;
+    const { vpc } = this.network;
+    const { api, queue } = new ServiceTier(this, 'Service', vpc, data, sizing, props);
+    this.api = api;
+    const { jobs } = props;
+    if (jobs && queue) this.jobs = new AsyncTier(this, 'Async', { ...props, vpc, data, api, queue, sizing, jobs }).worker;
   }
 }

@@ -6,6 +6,10 @@ import { DatabaseBootstrap } from '../data/database/database-bootstrap';
 import { DatabaseBootstrapAlarms } from '../data/database/database-bootstrap-alarms';
 import { VectorExport } from '../data/database/vector-export';
 import { disposeLogs } from '../governance/dispose-logs';
+import type { JobOptions } from '../jobs/job-options';
+import { JobQueue } from '../jobs/job-queue';
+import { JobQueueAlarms } from '../jobs/job-queue-alarms';
+import { JobWorker } from '../jobs/job-worker';
 import { Network } from '../network/network';
 import { ApiService } from '../service/api-service';
 import { checkBackupCopies } from './backup-copies';
@@ -60,10 +64,13 @@ export class NetworkTier extends Construct {
  */
 export class ServiceTier extends Construct {
   readonly api: ApiService;
+  /** None: the stage takes no jobs. Here, as the gateway sends to it. */
+  readonly queue?: JobQueue;
 
   constructor(scope: Construct, id: string, vpc: IVpc, data: DataTier, sizing: StageSizing, props: PlatformProps) {
     super(scope, id);
     Tags.of(this).add('service', 'api', { excludeResourceTypes: UNTOUCHED });
+    this.queue = props.jobs && this.createQueue(data, props.jobs);
     this.api = new ApiService(this, 'Api', {
       vpc,
       image: props.image,
@@ -71,6 +78,7 @@ export class ServiceTier extends Construct {
       container: data.containerOptions(this, props.container),
       ingress: props.ingress,
       access: props.access && new ApiKeys(this, 'ApiKeys', { ...props.access, store: data.apiKeys }),
+      jobs: this.queue,
       firewall: props.firewall,
       deployment: sizing.deployment,
       logProtection: sizing.dataProtection,
@@ -95,6 +103,39 @@ export class ServiceTier extends Construct {
     // No task may start before what it reads is there.
     this.api.service.node.addDependency(bootstrap);
     new VectorExport(this, 'VectorExport', { vpc, database: data.database, bucket: data.exports, logKey: this.api.logKey });
+    if (sizing.dataProtection._disposable) disposeLogs(this);
+  }
+
+  private createQueue(data: DataTier, { kinds, attemptTimeout }: JobOptions): JobQueue {
+    return new JobQueue(this, 'Jobs', { kinds, attemptTimeout, store: data.jobs, internalKey: data.internalKey(this) });
+  }
+}
+
+/** What the tier of workers stands on. */
+interface AsyncTierProps extends PlatformProps {
+  readonly vpc: IVpc;
+  readonly data: DataTier;
+  readonly api: ApiService;
+  readonly queue: JobQueue;
+  readonly sizing: StageSizing;
+  readonly jobs: JobOptions;
+}
+
+/**
+ * What works while nobody waits.
+ * @internal
+ */
+export class AsyncTier extends Construct {
+  readonly worker: JobWorker;
+
+  constructor(scope: Construct, id: string, { vpc, data, api, queue, sizing, jobs, domain }: AsyncTierProps) {
+    super(scope, id);
+    Tags.of(this).add('service', 'async', { excludeResourceTypes: UNTOUCHED });
+    const { processors, scaling } = jobs;
+    // Without a domain the load balancer is internal.
+    this.worker = new JobWorker(this, 'Jobs', { jobs: queue, processors, scaling, service: api, vpc: domain ? undefined : vpc });
+    data.grantDecryptSecrets(this.worker._worker.role);
+    JobQueueAlarms.of(this.worker).addAll();
     if (sizing.dataProtection._disposable) disposeLogs(this);
   }
 }

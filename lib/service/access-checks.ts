@@ -18,3 +18,12 @@ export function checkAccess(path: string, { access, container }: Pick<ApiService
     `${path}: container.testPaths must need no key, got ${closed.join(', ')}; add them to access.publicPaths, or test the path of health`,
   );
 }
+
+/**
+ * What jobs need of the service whose gateway takes them.
+ * @internal
+ */
+export function checkJobs(path: string, { jobs, access }: Pick<ApiServiceProps, 'jobs' | 'access'>): void {
+  if (!jobs || access) return;
+  throw new Error(`${path}: jobs must go with access, got none; add API keys, as a job belongs to the tenant of a key`);
+}

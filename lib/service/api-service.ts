@@ -10,16 +10,19 @@ import { DataProtection } from '../data/data-protection';
 import { disposeLogs } from '../governance/dispose-logs';
 import { Ingress } from '../gateway/ingress';
 import { createLogKey } from '../governance/log-key';
+import type { JobQueue } from '../jobs/job-queue';
 import { acknowledge } from '../governance/exceptions';
 import { ApiLoadBalancer } from './api-load-balancer';
 import { type ContainerOptions } from './container-options';
-import { checkAccess } from './access-checks';
+import { checkAccess, checkJobs } from './access-checks';
+import { type JobEndpoint, jobEndpoint } from './job-endpoint';
 import { startupTime } from './startup-time';
 import { Deployment } from './deployment';
 import { DeploymentAlarms } from './deployment-alarms';
 import { DeploymentTestTraffic } from './deployment-test-traffic';
 import type { Domain } from './domain';
 import { Firewall, type FirewallProps } from './firewall';
+import { KEY_HEADERS } from './firewall-rules';
 import { FirewallAlarms } from './firewall-alarms';
 import { resolveCapacity } from './capacity-defaults';
 import type { ServiceCapacity } from './service-capacity';
@@ -34,6 +37,9 @@ import { capacityProviders, deploymentStrategy } from './deployment-strategy';
 import type { TlsPolicy } from './tls-policy';
 
 const READY_PATH = '/api/health/ready';
+
+/** What the calls of a worker carry. */
+const SIGNATURE_HEADER = 'x-job-signature';
 
 /**
  * What the load balancer of a service may do otherwise.
@@ -126,6 +132,12 @@ export interface ApiServiceProps {
   readonly access?: ApiKeys;
 
   /**
+   * The jobs that its gateway takes on `/v1/jobs`; it takes API keys, as a job belongs to a key's tenant.
+   * @default - none
+   */
+  readonly jobs?: JobQueue;
+
+  /**
    * The firewall's settings; its routes and log key are the service's own.
    * @default - the firewall's defaults
    */
@@ -206,6 +218,7 @@ export class ApiService extends Construct {
     const { ingress = Ingress.gateway(), deployment = Deployment.canary(), logProtection = DataProtection.retained() } = props;
     this.checkStickiness(deployment);
     checkAccess(this.node.path, props, ingress);
+    checkJobs(this.node.path, props);
     this._serviceName = Names.uniqueResourceName(this, { maxLength: 64, separator: '-' });
     const serviceName = this._serviceName;
     const idleTimeout = this.idleTimeout(ingress);
@@ -227,6 +240,7 @@ export class ApiService extends Construct {
       container: props.container ?? {},
       ingress,
       access: props.access,
+      jobs: props.jobs,
       idleTimeout,
       logs: new ServiceLogs(this, 'Logs', this.logKey),
     });
@@ -246,6 +260,7 @@ export class ApiService extends Construct {
     new ServiceScaling(this, 'Scaling', { service: this.service, metrics, capacity });
     this.watchDeployments(deployment, new DeploymentAlarms(this, 'DeploymentAlarms', metrics));
     if (props.access) this.askForKeys(props.access);
+    props.jobs?.grantSubmit(this.taskDefinition.taskRole);
     if (logProtection._disposable) disposeLogs(this);
   }
 
@@ -275,13 +290,28 @@ export class ApiService extends Construct {
     });
   }
 
+  /**
+   * Where a worker of jobs calls it.
+   * @internal
+   */
+  _jobEndpoint(what: string, path: string): JobEndpoint {
+    return jobEndpoint(what, path, this.props, this.loadBalancer.loadBalancer.loadBalancerDnsName);
+  }
+
   /** A request may be silent as long as the slowest route's deadline, and 60 seconds at least (REC-4.7, REC-4.8). */
   private idleTimeout(ingress: Ingress): Duration {
     return Duration.seconds(Math.max(60, ...ingress.routes.map((route) => Math.ceil(route.deadline.toSeconds({ integral: false })))));
   }
 
   private createFirewall({ routes }: Ingress): Firewall {
-    const firewall = new Firewall(this, 'Firewall', { ...this.props.firewall, routes, logKey: this.logKey });
+    const { keyHeaders = KEY_HEADERS } = this.props.firewall ?? {};
+    const firewall = new Firewall(this, 'Firewall', {
+      ...this.props.firewall,
+      // Workers come from few addresses, and sign instead of showing a key.
+      keyHeaders: this.props.jobs ? [...keyHeaders, SIGNATURE_HEADER] : keyHeaders,
+      routes,
+      logKey: this.logKey,
+    });
     firewall.protect(this.loadBalancer.loadBalancer);
     FirewallAlarms.of(firewall).addBlockedRequests();
     return firewall;

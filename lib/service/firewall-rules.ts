@@ -20,6 +20,12 @@ import { numberAbove } from './number-above';
 /** @internal */
 export type Rule = CfnWebACL.RuleProperty;
 
+/**
+ * Where API keys and bearer tokens are sent.
+ * @internal
+ */
+export const KEY_HEADERS = ['x-api-key', 'authorization'];
+
 interface Exception {
   readonly rule: string;
   readonly paths: readonly string[];

@@ -9,6 +9,7 @@ import { createLogGroup, createLogKey } from '../governance/log-key';
 import { checkFirewallProps } from './firewall-checks';
 import { RESPONSE_BODIES } from './firewall-responses';
 import {
+  KEY_HEADERS,
   allowList,
   bodySize,
   denyList,
@@ -166,7 +167,7 @@ export class Firewall extends Construct {
   constructor(scope: Construct, id: string, props: FirewallProps = {}) {
     super(scope, id);
     checkFirewallProps(this, props);
-    const keyHeaders = (props.keyHeaders ?? ['x-api-key', 'authorization']).map((name) => name.toLowerCase());
+    const keyHeaders = (props.keyHeaders ?? KEY_HEADERS).map((name) => name.toLowerCase());
     const secrets = [...new Set([...SECRET_HEADERS, ...keyHeaders])];
     const rules = this.createRules(props, keyHeaders);
     this._name = Names.uniqueResourceName(this, { maxLength: 100, separator: '-' });

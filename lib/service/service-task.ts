@@ -7,6 +7,7 @@ import { addGatewayContainer, GATEWAY_MEBIBYTES, GATEWAY_PORT } from '../gateway
 import type { Ingress } from '../gateway/ingress';
 import { acknowledge } from '../governance/exceptions';
 import { ManagedRole } from '../governance/managed-role';
+import type { JobQueue } from '../jobs/job-queue';
 import type { ContainerOptions } from './container-options';
 import type { ServiceImage } from './service-image';
 import type { ServiceLogs } from './service-logs';
@@ -24,6 +25,7 @@ export interface ServiceTaskProps {
   readonly container: ContainerOptions;
   readonly ingress: Ingress;
   readonly access?: ApiKeys;
+  readonly jobs?: JobQueue;
   readonly idleTimeout: Duration;
   readonly logs: ServiceLogs;
 }
@@ -101,7 +103,7 @@ export class ServiceTask extends Construct {
   }
 
   private addGateway(app: ecs.ContainerDefinition): ServiceTask['target'] | undefined {
-    const { ingress, access, image, container, serviceName, idleTimeout, logs } = this.props;
+    const { ingress, access, jobs, image, container, serviceName, idleTimeout, logs } = this.props;
     if (!ingress.gatewayImage) return undefined;
     const gateway = addGatewayContainer(this.definition, app, {
       serviceName,
@@ -109,6 +111,7 @@ export class ServiceTask extends Construct {
       app: { port: image.port, livePath: container.livePath ?? '/api/health/live', readyPath: container.readyPath ?? '/api/health/ready' },
       routes: ingress.routes,
       access,
+      jobs,
       idleTimeout,
       accessLog: logs.access,
       startupTime: startupTime(container),

@@ -1,6 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import {
   ApiKeys,
   ApiKeyStore,
@@ -11,6 +12,10 @@ import {
   DatabaseBootstrap,
   DatabaseStorageGrowth,
   Firewall,
+  JobProcessor,
+  JobQueue,
+  JobStore,
+  JobWorker,
   LimiterStore,
   Network,
   ResultCache,
@@ -23,12 +28,23 @@ import { context } from '../support/stages';
 
 const image = ServiceImage.fromRegistry('registry.example.com/api:1');
 const plainVpc = (stack: Stack) => new ec2.Vpc(stack, 'Vpc', { maxAzs: 2 });
+const jobQueue = (stack: Stack) =>
+  new JobQueue(stack, 'Jobs', { kinds: [{ name: 'report' }], internalKey: new Secrets(stack, 'Secrets').internalApiKey });
 const constructs: [string, (stack: Stack, vpc: () => ec2.IVpc) => unknown][] = [
   ['Network', (stack) => new Network(stack, 'Network')],
   ['ApiLoadBalancer', (stack, vpc) => new ApiLoadBalancer(stack, 'LoadBalancer', { vpc: vpc() })],
   ['ApiService', (stack, vpc) => new ApiService(stack, 'Api', { vpc: vpc(), image })],
   ['ApiKeyStore', (stack) => new ApiKeyStore(stack, 'Keys')],
   ['ApiKeys', (stack) => new ApiKeys(stack, 'Keys')],
+  ['JobStore', (stack) => new JobStore(stack, 'Jobs')],
+  ['JobQueue', jobQueue],
+  [
+    'JobWorker',
+    (stack) => {
+      const report = JobProcessor.function(lambda.Function.fromFunctionName(stack, 'Report', 'report'));
+      return new JobWorker(stack, 'Worker', { jobs: jobQueue(stack), processors: { report } });
+    },
+  ],
   ['Firewall', (stack) => new Firewall(stack, 'Firewall')],
   ['VectorDatabase', (stack) => new VectorDatabase(stack, 'Database', { vpc: new Network(stack, 'Network').vpc })],
   [

@@ -16,7 +16,7 @@ const PINNED = [
   /^AWS::ElasticLoadBalancingV2::(LoadBalancer|TargetGroup|Listener|ListenerRule)$/,
   /^AWS::ECS::(Cluster|Service|TaskDefinition)$/,
   /^AWS::IAM::Role$/,
-  /^AWS::DynamoDB::(Global)?Table$/,
+  /^AWS::(DynamoDB::(Global)?Table|SQS::Queue)$/,
   /^AWS::(RDS::DB\w+|ElastiCache::\w+|SecretsManager::Secret|Backup::BackupVault|Backup::BackupPlan)$/,
 ];
 

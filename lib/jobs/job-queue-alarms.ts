@@ -1,0 +1,180 @@
+import { Duration, Names } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { acknowledge } from '../governance/exceptions';
+import { RETRY_CAP } from './job-kind';
+import type { JobWorker } from './job-worker';
+
+/**
+ * What an alarm on a queue of jobs watches for.
+ *
+ * @example
+ * import type { JobQueueAlarmProps } from 'plinth';
+ *
+ * const props: JobQueueAlarmProps = { threshold: 10 };
+ */
+export interface JobQueueAlarmProps {
+  /**
+   * The highest value that is still well.
+   * @default - each alarm's own
+   */
+  readonly threshold?: number;
+
+  /**
+   * What an alarm does when it goes off.
+   * @default - nothing: it is shown in the console only
+   */
+  readonly actions?: cloudwatch.IAlarmAction[];
+}
+
+interface Watch extends Pick<cloudwatch.AlarmProps, 'metric' | 'threshold' | 'evaluationPeriods'> {
+  readonly says: string;
+  readonly runbook: string;
+  readonly comparisonOperator?: cloudwatch.ComparisonOperator;
+  readonly treatMissingData?: cloudwatch.TreatMissingData;
+}
+
+/** The namespace of what is counted in the functions' logs. */
+const NAMESPACE = 'plinth/jobs';
+
+/** Fewer attempts in five minutes are no verdict. */
+const LEAST_ATTEMPTS = 20;
+const MOST_FAILED_PERCENT = 5;
+const WAIT = Duration.minutes(5);
+
+const oneMinute = { period: Duration.minutes(1) };
+const fiveMinutes = { period: Duration.minutes(5) };
+
+/**
+ * The alarms of a queue of jobs and its worker, a runbook each.
+ *
+ * @example
+ * import * as lambda from 'aws-cdk-lib/aws-lambda';
+ * import { JobProcessor, JobQueue, JobQueueAlarms, JobWorker, Secrets } from 'plinth';
+ *
+ * const { internalApiKey: internalKey } = new Secrets(stack, 'Secrets');
+ * const jobs = new JobQueue(stack, 'Jobs', { kinds: [{ name: 'reports.make' }], internalKey });
+ * const makeReport = lambda.Function.fromFunctionName(stack, 'MakeReport', 'make-report');
+ * const worker = new JobWorker(stack, 'JobWorker', { jobs, processors: { 'reports.make': JobProcessor.function(makeReport) } });
+ * JobQueueAlarms.of(worker).addDeadLetters();
+ */
+export class JobQueueAlarms {
+  /**
+   * The alarms of one worker and its queue.
+   * @param worker the worker to watch
+   */
+  static of(worker: JobWorker): JobQueueAlarms {
+    return new JobQueueAlarms(worker);
+  }
+
+  private constructor(private readonly worker: JobWorker) {}
+
+  /**
+   * Every alarm there is, at its own threshold.
+   * @param actions what they do when they go off
+   */
+  addAll(...actions: cloudwatch.IAlarmAction[]): cloudwatch.Alarm[] {
+    const props = { actions };
+    return [this.addOldestMessage(props), this.addDeadLetters(props), this.addSweeperLag(props), this.addFailedAttempts(props)];
+  }
+
+  /**
+   * The oldest message has waited for too long, in seconds: workers are too few, or hang. The threshold is what an attempt and the longest
+   * wait for another take, and 5 minutes more.
+   * @param props threshold and actions
+   */
+  addOldestMessage(props: JobQueueAlarmProps = {}): cloudwatch.Alarm {
+    const { queue, attemptTimeout, kinds } = this.worker.jobs;
+    const caps = kinds.map(({ retry }) => (retry?.cap ?? RETRY_CAP).toSeconds({ integral: false }));
+    return this.add('OldestMessage', props, {
+      says: 'has messages that wait for too long',
+      runbook: 'job-queue-age',
+      metric: queue.metricApproximateAgeOfOldestMessage(oneMinute),
+      threshold: Math.ceil(attemptTimeout.toSeconds() + Math.max(...caps) + WAIT.toSeconds()),
+      evaluationPeriods: 5,
+    });
+  }
+
+  /**
+   * A message is in the dead-letter queue, which none should ever be.
+   * @param props threshold and actions
+   */
+  addDeadLetters(props: JobQueueAlarmProps = {}): cloudwatch.Alarm {
+    const { deadLetterQueue } = this.worker.jobs;
+    return this.add('DeadLetters', props, {
+      says: 'has messages that could not be worked',
+      runbook: 'job-dead-letters',
+      metric: deadLetterQueue.metricApproximateNumberOfMessagesVisible({ ...oneMinute, statistic: cloudwatch.Stats.MAXIMUM }),
+      threshold: 0,
+      evaluationPeriods: 1,
+    });
+  }
+
+  /**
+   * No run of the sweeper looked after all that was due for 10 minutes: what is lost stays lost. The threshold is how many such runs of
+   * 5 minutes are too few.
+   * @param props threshold and actions
+   */
+  addSweeperLag(props: JobQueueAlarmProps = {}): cloudwatch.Alarm {
+    const whole = '{ $.message.event = "job-sweep" && $.message.failed = 0 && $.message.isCut IS FALSE }';
+    return this.add('SweeperLag', props, {
+      says: 'is not swept',
+      runbook: 'job-sweeper',
+      metric: this.counted('Sweeps', this.worker._sweeper.logGroup, whole),
+      threshold: 0,
+      comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 2,
+      // A sweeper that does not run counts nothing.
+      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
+    });
+  }
+
+  /**
+   * More than 5 percent of the attempts fail for 15 minutes, whether they are tried again or not; under 20 in 5 minutes are no verdict.
+   * @param props threshold and actions
+   */
+  addFailedAttempts(props: JobQueueAlarmProps = {}): cloudwatch.Alarm {
+    const { logGroup } = this.worker._worker;
+    const attempts = this.counted('Attempts', logGroup, '{ $.message.event = "job-attempt" && $.message.attempt > 0 }');
+    const failed = '{ $.message.event = "job-attempt" && ($.message.outcome = "failed" || $.message.outcome = "retried") }';
+    return this.add('FailedAttempts', props, {
+      says: `has over ${props.threshold ?? MOST_FAILED_PERCENT} % failed attempts`,
+      runbook: 'job-failures',
+      metric: new cloudwatch.MathExpression({
+        label: 'Failed attempts in percent',
+        expression: `IF(attempts >= ${LEAST_ATTEMPTS}, 100 * FILL(failures, 0) / attempts, 0)`,
+        usingMetrics: { attempts, failures: this.counted('Failures', logGroup, failed) },
+        ...fiveMinutes,
+      }),
+      threshold: MOST_FAILED_PERCENT,
+      evaluationPeriods: 3,
+    });
+  }
+
+  /** A filter's metric can have no dimension of ours: the name tells whose it is. */
+  private counted(what: string, logGroup: logs.ILogGroup, pattern: string): cloudwatch.Metric {
+    const metricName = `${Names.uniqueResourceName(this.worker, { maxLength: 200, separator: '-' })}-${what}`;
+    new logs.MetricFilter(this.worker, what, {
+      logGroup,
+      filterPattern: logs.FilterPattern.literal(pattern),
+      metricNamespace: NAMESPACE,
+      metricName,
+    });
+    return new cloudwatch.Metric({ namespace: NAMESPACE, metricName, statistic: cloudwatch.Stats.SUM, ...fiveMinutes });
+  }
+
+  private add(id: string, { threshold, actions = [] }: JobQueueAlarmProps, { says, runbook, ...watch }: Watch): cloudwatch.Alarm {
+    const scope = new Construct(this.worker, `${id}Alarm`);
+    if (actions.length === 0) acknowledge(scope, 'alarm-without-action');
+    const alarm = new cloudwatch.Alarm(scope, 'Resource', {
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+      ...watch,
+      threshold: threshold ?? watch.threshold,
+      alarmDescription: `Queue ${this.worker.jobs.node.path} ${says}; runbook docs/runbooks/${runbook}.md`,
+    });
+    alarm.addAlarmAction(...actions);
+    return alarm;
+  }
+}

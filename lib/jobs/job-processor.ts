@@ -42,7 +42,7 @@ export class JobProcessor {
 
   /**
    * A path of a service, called by POST with a signature that its app has to verify. The path needs no API key (`access.publicPaths`) and
-   * a route with a class and a deadline of its own (`ingress`), as jobs are slow by design.
+   * a route of its own (`Route.longPolling` in `ingress`), as jobs are slow by design: its deadline is what an attempt has.
    * @param path the path, such as /internal/jobs/reports
    * @param service the service; a platform's own where none is given
    */

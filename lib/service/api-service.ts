@@ -1,4 +1,4 @@
-import { Duration, Names } from 'aws-cdk-lib';
+import { Duration, Names, Size } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -9,6 +9,7 @@ import type { ApiKeys } from '../access/api-keys';
 import { DataProtection } from '../data/data-protection';
 import { disposeLogs } from '../governance/dispose-logs';
 import { Ingress } from '../gateway/ingress';
+import { Route } from '../gateway/route';
 import { createLogKey } from '../governance/log-key';
 import type { JobQueue } from '../jobs/job-queue';
 import { acknowledge } from '../governance/exceptions';
@@ -37,6 +38,9 @@ import { capacityProviders, deploymentStrategy } from './deployment-strategy';
 import type { TlsPolicy } from './tls-policy';
 
 const READY_PATH = '/api/health/ready';
+
+/** A hundred jobs at once; the first route decides, so it goes before those of the app. */
+const JOB_BATCH = Route.api('/v1/jobs/batch', { maxBody: Size.mebibytes(1) });
 
 /** What the calls of a worker carry. */
 const SIGNATURE_HEADER = 'x-job-signature';
@@ -304,12 +308,13 @@ export class ApiService extends Construct {
   }
 
   private createFirewall({ routes }: Ingress): Firewall {
-    const { keyHeaders = KEY_HEADERS } = this.props.firewall ?? {};
+    const { jobs, firewall: given } = this.props;
+    const { keyHeaders = KEY_HEADERS } = given ?? {};
     const firewall = new Firewall(this, 'Firewall', {
-      ...this.props.firewall,
+      ...given,
       // Workers come from few addresses, and sign instead of showing a key.
-      keyHeaders: this.props.jobs ? [...keyHeaders, SIGNATURE_HEADER] : keyHeaders,
-      routes,
+      keyHeaders: jobs ? [...keyHeaders, SIGNATURE_HEADER] : keyHeaders,
+      routes: jobs ? [JOB_BATCH, ...routes] : routes,
       logKey: this.logKey,
     });
     firewall.protect(this.loadBalancer.loadBalancer);

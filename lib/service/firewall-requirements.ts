@@ -36,9 +36,10 @@ export const firewallRequirements: readonly Requirement[] = [
       oneOf('IP', 'FORWARDED_IP'),
     ),
     every('a rule that limits the rate of an address', rateRules, 'Action.Block', given),
+    // A signature of the platform's own worker is made with a key as well.
     whenever(
       (view) => places(rateRules, EXEMPT)(view).length > 0,
-      every('a rate rule that exempts requests', rateRules, EXEMPT_HEADERS, oneOf('x-api-key', 'authorization')),
+      every('a rate rule that exempts requests', rateRules, EXEMPT_HEADERS, oneOf('x-api-key', 'authorization', 'x-job-signature')),
     ),
   ),
   requirement(

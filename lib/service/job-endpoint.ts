@@ -24,7 +24,7 @@ export function jobEndpoint(
   if (!/^\/[\w\-./]*$/.test(path)) throw fault('an absolute path', path, 'begin it with / and leave out what follows a question mark');
   const route = ingress.routes.find((one) => takes(one, path));
   if (!route || route.routeClass === 'api') {
-    const change = `add Route.api('${path}', { routeClass: 'jobs', deadline }) to ingress, or scaling takes slow jobs for a slow service`;
+    const change = `add Route.longPolling('${path}') to ingress, or scaling takes slow jobs for a slow service`;
     throw fault('a path with a route and a class of its own', `${path}, a plain API route`, change);
   }
   if (access && !access._isPublic(path)) {

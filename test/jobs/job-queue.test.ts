@@ -4,6 +4,7 @@ import type { JobKind } from 'plinth';
 import { jobKinds } from 'plinth-runtime/jobs';
 import { parseConfig } from '../../gateway/config';
 import { kindConfiguration } from '../../lib/jobs/job-kind';
+import { evaluate } from '../service/firewall-evaluator';
 import { propertiesOf } from '../support/service';
 import { jobs, jobsTemplate, platformWithJobs, readable, templateOf } from './support';
 
@@ -132,7 +133,21 @@ describe('the gateway of a platform with jobs', () => {
     expect(policies.match(/"sqs:\w+"/g)).toEqual(['"sqs:SendMessage"']);
   });
 
-  test('lets workers call past the limit of requests without a key, as they sign', () => {
-    expect(JSON.stringify(service.findResources('AWS::WAFv2::WebACL'))).toContain('x-job-signature');
+  test.each([
+    ['a worker that signs', 500, { 'x-job-signature': 't=1,v1=00' }, 'allow'],
+    ['who shows nothing', 500, {}, 'block'],
+  ])('lets %s call %i times a minute past the firewall: %o %s', (_who, sentLastMinute, headers, action) => {
+    expect(evaluate(service, { path: '/internal/jobs/recommend', sentLastMinute, headers }).action).toBe(action);
+  });
+
+  test.each([
+    ['/v1/jobs/batch', 1_048_576, 'allow'],
+    ['/v1/jobs/batch', 1_048_577, 'block'],
+    ['/v1/jobs', 65_536, 'allow'],
+    ['/v1/jobs', 65_537, 'block'],
+  ])('CTX-3.1 takes as much through the firewall as the routes do: %s of %i bytes', (path, length, action) => {
+    const headers = { 'x-api-key': 'plk_a_b', 'content-length': String(length) };
+
+    expect(evaluate(service, { path, headers }).action).toBe(action);
   });
 });

@@ -5,11 +5,13 @@ import { estimate } from '../../cli/src/cost/estimate';
 import { assumptionsOf } from '../../cli/src/cost/usage-file';
 import { workerEnvironment } from '../../lambda/job-worker/worker-environment';
 import { readAssembly } from '../../lib/assembly';
+import { demandsThatAre } from '../conformance/support';
 import { DeletionOrder } from '../support/deletion-order';
 import { propertiesOf } from '../support/service';
-import { addPlatformWithJobs, platformWithJobs, readable, templateOf } from './support';
+import { platformWithJobs, readable, templateOf } from './support';
 
 const production = platformWithJobs();
+const withoutJobs = platformWithJobs({ jobs: undefined });
 const inside = platformWithJobs({ stage: 'dev', domain: undefined });
 const tiers = ['Network', 'Data', 'Service', 'Async'];
 
@@ -22,10 +24,8 @@ function environmentOf(stage: PlatformStage): NodeJS.ProcessEnv {
 }
 
 test('a stage without jobs has no tier for them', () => {
-  const stage = platformWithJobs({ jobs: undefined });
-
-  expect(stage.node.children.map(({ node }) => node.id)).toEqual(['Network', 'Data', 'Service']);
-  expect(stage.jobs).toBeUndefined();
+  expect(withoutJobs.node.children.map(({ node }) => node.id)).toEqual(['Network', 'Data', 'Service']);
+  expect(withoutJobs.jobs).toBeUndefined();
 });
 
 test('the table is in Data, the queue in Service, whose gateway sends to it, and the functions in Async', () => {
@@ -117,7 +117,7 @@ test('ProductionPlatform has the same tiers in one stack', () => {
     domain: Domain.inZone('Z1', 'api.example.com'),
     image: ServiceImage.fromRegistry('x/y:1'),
     access: { publicPaths: ['/internal/jobs/*'] },
-    ingress: Ingress.gateway({ routes: [Route.longPolling('/internal/jobs/*', { routeClass: 'jobs' })] }),
+    ingress: Ingress.gateway({ routes: [Route.longPolling('/internal/jobs/*')] }),
     jobs: { kinds: [{ name: 'recommend' }], processors: { recommend: JobProcessor.http('/internal/jobs/recommend') } },
     costAllocation: { project: 'shop', team: 'platform' },
   });
@@ -140,7 +140,7 @@ test.each<[string, Parameters<typeof platformWithJobs>[0], string]>([
   [
     'whose path is a plain API route',
     { ingress: Ingress.gateway() },
-    'processors.recommend must be a path with a route and a class of its own, got /internal/jobs/recommend, a plain API route; add Route.api(',
+    'processors.recommend must be a path with a route and a class of its own, got /internal/jobs/recommend, a plain API route; add Route.longPolling(',
   ],
   [
     'whose name is not known',
@@ -151,21 +151,20 @@ test.each<[string, Parameters<typeof platformWithJobs>[0], string]>([
   expect(() => platformWithJobs(props)).toThrow(message);
 });
 
-test.each([
-  ['dev', 5],
-  ['production', 15],
-])('REC-11.5 jobs cost %s at most %i USD a month, and each of their resources has a price', (stage, most) => {
-  const [without, withJobs] = [
-    undefined,
-    { kinds: [{ name: 'recommend' }], processors: { recommend: JobProcessor.http('/internal/jobs/recommend') } },
-  ].map((jobs) => {
-    const app = new App();
-    addPlatformWithJobs(app, stage, { stage, jobs });
-    const stages = readAssembly(app.synth().directory);
-    return estimate(stages[0], assumptionsOf(stages)[0]);
+describe.each<[string, number, PlatformStage, PlatformStage]>([
+  ['dev', 5, inside, platformWithJobs({ stage: 'dev', domain: undefined, jobs: undefined })],
+  ['production', 15, production, withoutJobs],
+])('%s with jobs', (_stage, most, withJobs, without) => {
+  const [after, before] = [withJobs, without].map((stage) => readAssembly((stage.node.root as App).synth().directory)[0]);
+  const [bill, billBefore] = [after, before].map((stage) => estimate(stage, assumptionsOf([stage])[0]));
+
+  test(`REC-11.5 costs at most ${most} USD a month more, and each resource has a price`, () => {
+    expect(bill.unpriced).toEqual([]);
+    expect(bill.monthlyUsd - billBefore.monthlyUsd).toBeGreaterThan(1);
+    expect(bill.monthlyUsd - billBefore.monthlyUsd).toBeLessThan(most);
   });
 
-  expect(withJobs.unpriced).toEqual([]);
-  expect(withJobs.monthlyUsd - without.monthlyUsd).toBeGreaterThan(1);
-  expect(withJobs.monthlyUsd - without.monthlyUsd).toBeLessThan(most);
+  test.each(['unmet', 'relaxed'])('has no demand that is %s but those that it had without', (status) => {
+    expect(demandsThatAre(status, after)).toEqual(demandsThatAre(status, before));
+  });
 });

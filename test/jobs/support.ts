@@ -48,7 +48,7 @@ export function addPlatformWithJobs(app: App, id: string, props: Partial<Platfor
     domain: Domain.inZone('Z0123456789ABCDEFGHIJ', 'api.example.com'),
     image: ServiceImage.fromRegistry('registry.example.com/api:1'),
     access: { publicPaths: ['/internal/jobs/*'] },
-    ingress: Ingress.gateway({ routes: [Route.longPolling('/internal/jobs/*', { routeClass: 'jobs' })] }),
+    ingress: Ingress.gateway({ routes: [Route.longPolling('/internal/jobs/*')] }),
     jobs: { kinds: [{ name: 'recommend' }], processors: { recommend: JobProcessor.http('/internal/jobs/recommend') } },
     costAllocation: { project: 'shop', team: 'platform' },
     ...props,

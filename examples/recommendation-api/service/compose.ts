@@ -2,15 +2,17 @@ import type { Logger } from 'plinth-runtime';
 import { cacheStore, SessionStore } from 'plinth-runtime/cache';
 import { Database, databaseConfig } from 'plinth-runtime/database';
 import { embedder, providerConfig } from 'plinth-runtime/provider';
-import { type Clock, systemClock } from 'plinth-runtime/resilience';
+import { systemClock } from 'plinth-runtime/resilience';
 import { VectorSearch, withBreakers } from 'plinth-runtime/vector-search';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { tracedFetch } from '../../shared/http/trace-scope';
+import { atMostEvery } from '../../shared/service/at-most-every';
+import { allOf } from '../../shared/service/config';
+import { NearCacheStore } from '../../shared/service/near-cache-store';
+import { cacheProbe, databaseProbe, providerProbe } from '../../shared/service/probes';
 import { CategoriesPostgres } from './categories-postgres';
 import type { Category } from './category';
-import { allOf, serviceConfig } from './config';
-import { tracedFetch } from './http/trace-scope';
-import { NearCacheStore } from './near-cache-store';
-import { cacheProbe, databaseProbe, providerProbe } from './probes';
+import { serviceConfig } from './config';
 import type { ServiceOptions } from './service';
 
 /** Makes every client once, as the environment says; all requests share them. */
@@ -35,7 +37,7 @@ export function compose(environment: NodeJS.ProcessEnv, file: readonly Category[
     embedder: shared,
     cacheStore: new NearCacheStore(store, clock),
     sessionStore: new SessionStore({ store }),
-    probes: [databaseProbe(database), cacheProbe(store), providerProbe(shared)],
+    probes: [databaseProbe(database), cacheProbe(store, 'no sessions, slower answers'), providerProbe(shared)],
     registry,
     clock,
     logger,
@@ -46,13 +48,3 @@ export function compose(environment: NodeJS.ProcessEnv, file: readonly Category[
 }
 
 const MINUTE_MS = 60_000;
-
-/** A cache that is away fails with every attempt to reach it; the log needs to be told, not filled. */
-function atMostEvery(periodMs: number, clock: Clock, tell: (error: Error) => void): (error: Error) => void {
-  let toldAt = -Infinity;
-  return (error) => {
-    if (clock.now() - toldAt < periodMs) return;
-    toldAt = clock.now();
-    tell(error);
-  };
-}

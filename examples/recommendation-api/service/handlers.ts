@@ -1,15 +1,16 @@
 import { cacheKey, type ResponseCache } from 'plinth-runtime/cache';
+import { type Answer, entityTag, json, matches } from '../../shared/http/answer';
+import type { Call } from '../../shared/http/call';
+import type { Handlers } from '../../shared/http/listener';
+import { CONDITIONS, RequestProblem } from '../../shared/http/problems';
+import { toProblem } from '../../shared/http/unavailable';
+import type { Health } from '../../shared/service/health';
 import { openApi } from './api/openapi';
+import type { OperationId } from './api/operations';
 import type { Categories, CategoryPageRequest, StoredCategory } from './categories';
-import type { Health } from './health';
-import { type Answer, entityTag, json, matches } from './http/answer';
-import type { Call } from './http/call';
-import type { Handlers } from './http/listener';
-import { CONDITIONS, RequestProblem } from './problems';
 import type { RecommendationRequest, Recommendations } from './recommendations';
 import type { SessionCookie } from './session-cookie';
 import type { Sessions } from './sessions';
-import { toProblem } from './unavailable';
 
 export interface HandlerOptions {
   readonly recommendations: Recommendations;
@@ -37,7 +38,7 @@ export function handlers({
   cookie,
   health,
   sessionFailed,
-}: HandlerOptions): Handlers {
+}: HandlerOptions): Handlers<OperationId> {
   const document = JSON.stringify(openApi());
   const documentTag = entityTag(document);
 

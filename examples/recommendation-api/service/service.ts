@@ -1,22 +1,24 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
 import type { Logger } from 'plinth-runtime';
 import { ResponseCache, type SessionStore } from 'plinth-runtime/cache';
 import type { CacheStore } from 'plinth-runtime/cache';
 import type { Embedder } from 'plinth-runtime/provider';
 import { Bulkhead, type Clock } from 'plinth-runtime/resilience';
 import type { Registry } from 'prom-client';
+import { Listener } from '../../shared/http/listener';
+import { Router } from '../../shared/http/router';
+import { Health, type Probe } from '../../shared/service/health';
+import { HttpService } from '../../shared/service/http-service';
+import { requestMetrics } from '../../shared/service/metrics';
+import { OPERATIONS } from './api/operations';
 import type { Categories } from './categories';
 import type { Category } from './category';
 import type { ServiceConfig } from './config';
 import { handlers } from './handlers';
-import { Health, type Probe } from './health';
-import { Listener } from './http/listener';
-import { metricsServer, requestMetrics, sessionFailures } from './metrics';
 import { Recommendations } from './recommendations';
 import { seed } from './seeding';
 import { SessionCookie } from './session-cookie';
+import { sessionFailures } from './session-failures';
 import { Sessions } from './sessions';
 
 export interface ServiceOptions {
@@ -34,25 +36,17 @@ export interface ServiceOptions {
   readonly close: () => Promise<void>;
 }
 
-/** Above what the gateway keeps an idle connection, so that it never uses one that the app is closing. */
-const KEEP_ALIVE_MS = 75_000;
-const REQUEST_MS = 30_000;
-const LOOK_EVERY_MS = 5_000;
 const RETRY_SEED_MS = [1_000, 2_000, 5_000, 10_000] as const;
 /** The database serves so many at a time, and so many may wait: beyond that, waiting would only end at the deadline. */
 const SEARCHES = { concurrency: 64, queue: 512 } as const;
 
-/** The service: its server, the metrics beside it, and what runs in the background. */
+/** The service, which stores its categories when it starts. */
 export class Service {
   private readonly health: Health;
-  private readonly listener: Listener;
-  private readonly server: Server;
-  private readonly metrics: Server;
-  private readonly stopping = new AbortController();
-  private background: Promise<unknown> = Promise.resolve();
+  private readonly http: HttpService;
 
   constructor(private readonly options: ServiceOptions) {
-    const { config, file, embedder, cacheStore, sessionStore, categories, clock, registry, logger } = options;
+    const { config, file, embedder, cacheStore, sessionStore, categories, clock, registry, logger, close } = options;
     const cache = new ResponseCache({
       store: cacheStore,
       clock,
@@ -62,8 +56,9 @@ export class Service {
     });
     const version = versionOf(file);
     const bulkhead = new Bulkhead({ name: 'searches', ...SEARCHES });
-    this.health = new Health(clock, options.probes);
-    this.listener = new Listener({
+    this.health = new Health(clock, options.probes, 'the categories are not stored yet');
+    const listener = new Listener({
+      router: new Router(OPERATIONS, '/api/openapi.json'),
       handlers: handlers({
         recommendations: new Recommendations({ categories, embedder, cache, bulkhead, version }),
         categories,
@@ -77,58 +72,25 @@ export class Service {
       logger,
       clock,
       timeoutMs: config.requestTimeoutMs,
-      answered: requestMetrics(registry),
+      answered: requestMetrics(registry, 'recommendation_api'),
     });
-    this.server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_MS }, this.listener.serve);
-    this.metrics = metricsServer(registry);
+    const background = (signal: AbortSignal) => this.seedUntilStored(signal);
+    this.http = new HttpService({ listener, health: this.health, config, registry, clock, logger, background, close });
   }
 
   /** Listens, and begins to store the categories; resolves when it listens. */
-  async start(): Promise<{ readonly port: number; readonly metricsPort: number }> {
-    const { config } = this.options;
-    const port = await listen(this.server, config.port, config.host);
-    const metricsPort = await this.listenForMetrics();
-    this.background = Promise.all([this.seedUntilStored(), this.watch()]);
-    return { port, metricsPort };
-  }
-
-  /** Two tasks on one machine have one such port: the second serves without it. */
-  private async listenForMetrics(): Promise<number> {
-    const { config, logger } = this.options;
-    try {
-      return await listen(this.metrics, config.metricsPort, '127.0.0.1');
-    } catch (error) {
-      logger.error('no metrics are served', { reason: error instanceof Error ? error.message : String(error) });
-      return 0;
-    }
+  start(): Promise<{ readonly port: number; readonly metricsPort: number }> {
+    return this.http.start();
   }
 
   /** Finishes what is under way, at most for the drain time, and closes everything. */
-  async stop(): Promise<{ readonly cut: number }> {
-    this.health.drains();
-    this.listener.draining = true;
-    this.stopping.abort();
-    const closed = closeOf(this.server);
-    this.server.closeIdleConnections();
-    const timer = new AbortController();
-    const late = this.options.clock.sleep(this.options.config.drainMs, timer.signal).then(
-      () => 'late',
-      () => 'late',
-    );
-    const isLate = (await Promise.race([closed, late])) === 'late';
-    timer.abort();
-    const cut = isLate ? await connectionsOf(this.server) : 0;
-    this.server.closeAllConnections();
-    this.metrics.closeAllConnections();
-    await Promise.all([closed, closeOf(this.metrics), this.background]);
-    await this.options.close();
-    return { cut };
+  stop(): Promise<{ readonly cut: number }> {
+    return this.http.stop();
   }
 
   /** The database may be away at the start, and the provider too: it tries until both were there once. */
-  private async seedUntilStored(): Promise<void> {
+  private async seedUntilStored(signal: AbortSignal): Promise<void> {
     const { clock, logger } = this.options;
-    const { signal } = this.stopping;
     for (let attempt = 0; !signal.aborted; attempt += 1) {
       try {
         await seed({ ...this.options, signal });
@@ -144,35 +106,8 @@ export class Service {
       await clock.sleep(RETRY_SEED_MS[Math.min(attempt, RETRY_SEED_MS.length - 1)], signal).catch(() => {});
     }
   }
-
-  private async watch(): Promise<void> {
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      await this.health.look();
-      await this.options.clock.sleep(LOOK_EVERY_MS, signal).catch(() => {});
-    }
-  }
 }
 
 function versionOf(file: readonly Category[]): string {
   return createHash('sha256').update(JSON.stringify(file)).digest('base64url');
-}
-
-async function listen(server: Server, port: number, host: string): Promise<number> {
-  server.listen(port, host);
-  await once(server, 'listening');
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : port;
-}
-
-function closeOf(server: Server): Promise<string> {
-  return new Promise((resolve) => {
-    server.close(() => resolve('closed'));
-  });
-}
-
-function connectionsOf(server: Server): Promise<number> {
-  return new Promise((resolve) => {
-    server.getConnections((_error, count) => resolve(count ?? 0));
-  });
 }

@@ -1,7 +1,8 @@
 import Ajv2020 from 'ajv/dist/2020';
 import * as fc from 'fast-check';
-import { type Operation, OPERATIONS } from '../../../examples/recommendation-api/service/api/operations';
-import { faultsOf } from '../../../examples/recommendation-api/service/api/schema';
+import { OPERATIONS } from '../../../examples/recommendation-api/service/api/operations';
+import type { Operation } from '../../../examples/shared/api/operation';
+import { faultsOf } from '../../../examples/shared/api/schema';
 import { BAD_REQUESTS, bodies, targets } from './bad-requests';
 import { ready, type Running, startService, stopServices } from './running';
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
-import { databaseProbe, providerProbe } from '../../../examples/recommendation-api/service/probes';
+import { databaseProbe, providerProbe } from '../../../examples/shared/service/probes';
 import { FakeCategories, FakeProvider } from './fakes';
 import { ready, someCategories, startService, stopServices } from './running';
 

@@ -1,5 +1,5 @@
 import { CacheError, MemoryCacheStore } from 'plinth-runtime/cache';
-import { NearCacheStore } from '../../../examples/recommendation-api/service/near-cache-store';
+import { NearCacheStore } from '../../../examples/shared/service/near-cache-store';
 import { SetClock } from './running';
 
 class FarStore extends MemoryCacheStore {

@@ -1,33 +1,15 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
 import { openApi } from '../../../examples/recommendation-api/service/api/openapi';
-import { type Operation, OPERATIONS } from '../../../examples/recommendation-api/service/api/operations';
+import { OPERATIONS } from '../../../examples/recommendation-api/service/api/operations';
+import { DescribedAnswers, type OpenApi, routesOf, validatedVersion } from '../openapi-answers';
 import { FakeCategories } from './fakes';
 import { ready, type Running, someCategories, startService, stopServices } from './running';
 
-interface ResponseObject {
-  readonly content?: { readonly [type: string]: object };
-  readonly headers?: { readonly [name: string]: object };
-}
-
-interface Document {
-  readonly paths: {
-    readonly [path: string]: { readonly [method: string]: { readonly responses: { readonly [status: string]: ResponseObject } } };
-  };
-}
-
 const BUILT = join(__dirname, '../../../dist/examples/recommendation-api/openapi.json');
 
-const document = openApi() as Document;
-// `example` words of the dialect are left to readers.
-const ajv = new Ajv2020({ strict: false, formats: { 'date-time': isDate, uri: (text: string) => URL.canParse(text) } });
-ajv.addSchema(document, 'api');
-
-function isDate(text: string): boolean {
-  return new Date(text).toISOString().slice(0, 19) === text.slice(0, 19);
-}
+const document = openApi() as OpenApi;
+const described = new DescribedAnswers(document, OPERATIONS);
 
 let api: Running;
 let starting: Running;
@@ -45,16 +27,8 @@ beforeAll(async () => {
 });
 afterAll(stopServices);
 
-// The parser is an ES module, which jest does not load.
-const VALIDATE = `
-import SwaggerParser from '@apidevtools/swagger-parser';
-console.log((await SwaggerParser.validate(process.argv[1])).openapi);
-`;
-
 test('is a valid OpenAPI 3.1 document', () => {
-  const valid = execFileSync(process.execPath, ['--input-type=module', '--eval', VALIDATE, BUILT], { encoding: 'utf8', cwd: __dirname });
-
-  expect(valid).toBe('3.1.0\n');
+  expect(validatedVersion(BUILT)).toBe('3.1.0');
 });
 
 test('is what the service answers and what its image holds', async () => {
@@ -65,12 +39,9 @@ test('is what the service answers and what its image holds', async () => {
 });
 
 test('every route of the service is in it, and nothing else', () => {
-  const documented = Object.entries(document.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`));
-  const served = (OPERATIONS as readonly Operation[]).flatMap(({ method, path }) =>
-    [method, ...(method === 'GET' ? ['HEAD'] : [])].map((one) => `${one.toLowerCase()} ${path}`),
-  );
+  const { documented, served } = routesOf(document, OPERATIONS);
 
-  expect(documented.toSorted()).toEqual(served.toSorted());
+  expect(documented).toEqual(served);
 });
 
 const json = { 'content-type': 'application/json' };
@@ -124,38 +95,16 @@ const NOT_ASKED = new Set([
   ...['createSession', 'getSession', 'deleteSession'].map((id) => `${id} 503`),
 ]);
 
-function described(operationId: string): {
-  readonly path: string;
-  readonly method: string;
-  readonly responses: { readonly [status: string]: ResponseObject };
-} {
-  const { path, method } = OPERATIONS.find((operation) => operation.operationId === operationId)!;
-  return { path, method: method.toLowerCase(), responses: document.paths[path][method.toLowerCase()].responses };
-}
-
 test.each(ASKED)('%s answers %i as it is described', async (operationId, status, path, options, to = () => api) => {
   if (status === 504) to().provider.embed = () => new Promise(() => {});
   const response = await to().request(path, options());
-  const text = await response.text();
 
-  expect([response.status, text]).toEqual([status, expect.any(String)]);
-  const { path: template, method, responses } = described(operationId);
-  const { content, headers = {} } = responses[status];
-  expect(response.headers.get('content-type')).toBe(content ? Object.keys(content)[0] : null);
-  for (const name of Object.keys(headers)) expect([name, response.headers.has(name)]).toEqual([name, true]);
-  if (!content) return;
-  const pointer = ['paths', template, method, 'responses', String(status), 'content', Object.keys(content)[0], 'schema']
-    .map((part) => part.replaceAll('/', '~1').replaceAll('{', '%7B').replaceAll('}', '%7D'))
-    .join('/');
-  const validate: ValidateFunction = ajv.compile({ $ref: `api#/${pointer}` });
-  expect([validate(JSON.parse(text)), validate.errors]).toEqual([true, null]);
+  expect(response.status).toBe(status);
+  expect(await described.faults(operationId, response)).toEqual([]);
 });
 
 test('every status that is described was asked for, or is one that no single request brings about', () => {
   const asked = new Set(ASKED.map(([operationId, status]) => `${operationId} ${status}`));
-  const all = OPERATIONS.flatMap(({ operationId }) =>
-    Object.keys(described(operationId).responses).map((status) => `${operationId} ${status}`),
-  );
 
-  expect(all.filter((one) => !asked.has(one)).toSorted()).toEqual([...NOT_ASKED].toSorted());
+  expect(described.statuses.filter((one) => !asked.has(one)).toSorted()).toEqual([...NOT_ASKED].toSorted());
 });

@@ -1,4 +1,4 @@
-import { tracedFetch } from '../../../examples/recommendation-api/service/http/trace-scope';
+import { tracedFetch } from '../../../examples/shared/http/trace-scope';
 import { FakeProvider } from './fakes';
 import { ready, startService, stopServices } from './running';
 

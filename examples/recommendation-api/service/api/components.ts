@@ -1,13 +1,8 @@
-import type { JsonSchema } from './schema';
+import { closed, COMMON_COMPONENTS } from '../../../shared/api/operation';
+import type { JsonSchema } from '../../../shared/api/schema';
 
 const words = (description: string): JsonSchema => ({ type: 'string', description });
 const time = (description: string): JsonSchema => ({ type: 'string', format: 'date-time', description });
-const closed = (properties: { readonly [name: string]: JsonSchema }, required = Object.keys(properties)): JsonSchema => ({
-  type: 'object',
-  additionalProperties: false,
-  required,
-  properties,
-});
 
 const CATEGORY = {
   id: words('A slug; never another category.'),
@@ -17,8 +12,6 @@ const CATEGORY = {
   description: words('What the award is for, in one sentence.'),
   url: { type: 'string', format: 'uri', description: 'The page of the category.' },
 } satisfies { [name: string]: JsonSchema };
-
-const STATUS: JsonSchema = { type: 'string', enum: ['pass', 'warn', 'fail'] };
 
 /** The shapes that answers have, by name. */
 export const COMPONENTS = {
@@ -56,36 +49,7 @@ export const COMPONENTS = {
       items: closed({ text: words('What was asked.'), at: time('When.') }),
     },
   }),
-  Liveness: closed({ status: { type: 'string', enum: ['pass'] } }),
-  Health: closed({
-    status: STATUS,
-    description: words('What the status is about.'),
-    checks: {
-      type: 'object',
-      description: 'By component and measurement.',
-      additionalProperties: {
-        type: 'array',
-        items: closed({ status: STATUS, time: time('When it was looked at.'), output: words('What was found.') }, ['status', 'time']),
-      },
-    },
-  }),
-  Problem: {
-    type: 'object',
-    description: 'RFC 9457.',
-    required: ['type', 'title', 'status', 'requestId'],
-    properties: {
-      type: { type: 'string', format: 'uri' },
-      title: { type: 'string' },
-      status: { type: 'integer', minimum: 400, maximum: 599 },
-      detail: words('What is wrong with this request.'),
-      requestId: words('What to name when you ask about it.'),
-      errors: {
-        type: 'array',
-        description: 'Every bad field.',
-        items: closed({ field: { type: 'string' }, allowed: { type: 'string' }, given: { type: 'string' } }),
-      },
-    },
-  },
+  ...COMMON_COMPONENTS,
 } as const satisfies { readonly [name: string]: JsonSchema };
 
 export function ref(name: keyof typeof COMPONENTS): JsonSchema {

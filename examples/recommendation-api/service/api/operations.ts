@@ -1,52 +1,29 @@
+import { type Operation, plainText } from '../../../shared/api/operation';
+import type { JsonSchema } from '../../../shared/api/schema';
 import { ref } from './components';
-import type { JsonSchema } from './schema';
-
-export interface AnswerDescription {
-  readonly description: string;
-  readonly contentType?: string;
-  readonly schema?: JsonSchema;
-  readonly headers?: { readonly [name: string]: string };
-}
-
-/** One route: what it takes, and what it answers beside the problems that all routes have in common. */
-export interface Operation {
-  readonly operationId: string;
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  readonly path: string;
-  readonly summary: string;
-  readonly pathParameters?: { readonly [name: string]: JsonSchema };
-  readonly query?: { readonly [name: string]: JsonSchema };
-  readonly body?: { readonly required: boolean; readonly schema: JsonSchema };
-  /** Whether the session's cookie is read. */
-  readonly session?: 'optional' | 'required';
-  readonly answers: { readonly [status: number]: AnswerDescription };
-  /** The statuses of problems that this route answers beside the common ones. */
-  readonly problems?: readonly number[];
-}
 
 const CACHE_HEADERS = {
   ETag: 'The hash of the content.',
   'X-Cache': 'HIT: from the cache. MISS: made for this request. STALE: from the cache past its time, as it could not be made anew.',
 };
 
-/** Neither NUL, which PostgreSQL cannot hold, nor half a surrogate pair, which is no character; and more than white space. */
-const PLAIN_TEXT = '^(?=[^]*\\S)[^\\u0000\\p{Cs}]+$';
-const text = (maxLength: number, description: string): JsonSchema => ({
-  type: 'string',
-  minLength: 1,
-  maxLength,
-  pattern: PLAIN_TEXT,
-  description: `${description}; not white space alone, without NUL or unpaired surrogates`,
-});
+const SESSION = [{ session: [] }] as const;
+const SESSION_OR_NONE = [{ session: [] }, {}] as const;
 
 const filter: JsonSchema = {
   type: 'object',
   description: 'What recommendations are taken from; all of it must hold.',
   additionalProperties: false,
   properties: {
-    group: text(100, 'the group of a category'),
-    program: text(100, 'the award program of a category'),
-    taxonomies: { type: 'array', minItems: 1, maxItems: 10, items: text(100, 'a tag'), description: 'tags of which a category has all' },
+    group: plainText(100, 'the group of a category'),
+    program: plainText(100, 'the award program of a category'),
+    taxonomies: {
+      type: 'array',
+      minItems: 1,
+      maxItems: 10,
+      items: plainText(100, 'a tag'),
+      description: 'tags of which a category has all',
+    },
     createdAfter: { type: 'string', format: 'date-time', description: 'the time after which a category was first stored' },
   },
 };
@@ -58,7 +35,7 @@ export const OPERATIONS = [
     method: 'POST',
     path: '/api/recommendations',
     summary: 'The categories that suit a text best, the best first',
-    session: 'optional',
+    security: SESSION_OR_NONE,
     body: {
       required: true,
       schema: {
@@ -66,7 +43,7 @@ export const OPERATIONS = [
         additionalProperties: false,
         required: ['text'],
         properties: {
-          text: text(2_000, 'what to find categories for'),
+          text: plainText(2_000, 'what to find categories for'),
           limit: { type: 'integer', minimum: 1, maximum: 50, default: 10, description: 'the most recommendations to answer' },
           filter,
         },
@@ -89,8 +66,8 @@ export const OPERATIONS = [
         pattern: '^[A-Za-z0-9_-]+$',
         description: 'nextCursor of the page before',
       },
-      group: text(100, 'the group of a category'),
-      program: text(100, 'the award program of a category'),
+      group: plainText(100, 'the group of a category'),
+      program: plainText(100, 'the award program of a category'),
     },
     answers: {
       200: { description: 'One page.', schema: ref('CategoryPage'), headers: CACHE_HEADERS },
@@ -130,7 +107,7 @@ export const OPERATIONS = [
     method: 'GET',
     path: '/api/sessions/current',
     summary: 'The session of the cookie',
-    session: 'required',
+    security: SESSION,
     answers: { 200: { description: 'The session.', schema: ref('Session') } },
     problems: [401, 503],
   },
@@ -139,7 +116,7 @@ export const OPERATIONS = [
     method: 'DELETE',
     path: '/api/sessions/current',
     summary: 'Ends the session of the cookie and forgets its queries',
-    session: 'required',
+    security: SESSION,
     answers: { 204: { description: 'The session is gone.', headers: { 'Set-Cookie': 'The cookie is cleared.' } } },
     problems: [401, 503],
   },
@@ -173,10 +150,3 @@ export const OPERATIONS = [
 ] as const satisfies readonly Operation[];
 
 export type OperationId = (typeof OPERATIONS)[number]['operationId'];
-
-/** The statuses of problems that an operation answers. */
-export function problemStatuses({ body, query, problems = [] }: Operation): number[] {
-  const ofFields = query || body ? [422] : [];
-  const ofBody = body ? [413, 415] : [];
-  return [...new Set([400, ...ofBody, ...ofFields, 500, ...problems, 504])].toSorted((one, other) => one - other);
-}

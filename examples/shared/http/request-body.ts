@@ -1,35 +1,34 @@
 import type { IncomingMessage } from 'node:http';
-import { CONDITIONS, RequestProblem } from '../problems';
+import { CONDITIONS, RequestProblem } from './problems';
 import { JsonFault, parseStrictly } from './strict-json';
 
-/** Holds 2,000 characters of the longest escapes, and the rest of a request, twice over. */
-export const MAX_BODY_BYTES = 64 * 1024;
+/** What a route takes that asks for no more: as much as a plain route of the gateway and the firewall. */
+const MAX_BODY_BYTES = 64 * 1024;
 
 const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 
-/** The JSON of a request's body; `undefined` where there is none. */
-export async function readJson(request: IncomingMessage): Promise<unknown> {
+/** The bytes of a request's body, which says that they are JSON; none where there is no body. */
+export async function readBody(request: IncomingMessage, maxBytes = MAX_BODY_BYTES): Promise<Buffer> {
   const { 'content-type': type, 'content-encoding': encoding, 'content-length': length } = request.headers;
-  if (length === undefined ? request.headers['transfer-encoding'] === undefined : Number(length) === 0) return undefined;
+  if (length === undefined ? request.headers['transfer-encoding'] === undefined : Number(length) === 0) return Buffer.alloc(0);
   if (!JSON_TYPE.test(type ?? '')) {
     throw new RequestProblem(CONDITIONS.mediaType, `Content-Type must be application/json, got ${shown(type)}`);
   }
   if (encoding !== undefined && encoding !== 'identity') {
     throw new RequestProblem(CONDITIONS.mediaType, `Content-Encoding must be left out, got ${shown(encoding)}`);
   }
-  const bytes = await readBytes(request, length);
-  return bytes.length === 0 ? undefined : parse(bytes);
+  return readBytes(request, length, maxBytes);
 }
 
-async function readBytes(request: IncomingMessage, length: string | undefined): Promise<Buffer> {
-  const tooLarge = () => new RequestProblem(CONDITIONS.bodyTooLarge, `the body must have at most ${MAX_BODY_BYTES} bytes`);
-  if (Number(length) > MAX_BODY_BYTES) throw tooLarge();
+async function readBytes(request: IncomingMessage, length: string | undefined, maxBytes: number): Promise<Buffer> {
+  const tooLarge = () => new RequestProblem(CONDITIONS.bodyTooLarge, `the body must have at most ${maxBytes} bytes`);
+  if (Number(length) > maxBytes) throw tooLarge();
   const chunks: Buffer[] = [];
   let size = 0;
   return new Promise((resolve, reject) => {
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > MAX_BODY_BYTES) reject(tooLarge());
+      if (size > maxBytes) reject(tooLarge());
       else chunks.push(chunk);
     });
     request.on('end', () => resolve(Buffer.concat(chunks)));
@@ -37,7 +36,8 @@ async function readBytes(request: IncomingMessage, length: string | undefined): 
   });
 }
 
-function parse(bytes: Buffer): unknown {
+/** JSON out of bytes. */
+export function parseJson(bytes: Buffer): unknown {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);

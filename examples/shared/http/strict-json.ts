@@ -3,7 +3,7 @@ export class JsonFault extends Error {}
 
 const STRING = /"(?:[^"\\]|\\.)*"/y;
 
-/** The most levels of arrays and objects; no request of the service has more than three. */
+/** The most levels of arrays and objects; no request of any service has more than six. */
 const MAX_DEPTH = 16;
 
 /** Parses JSON; refuses what parsers read in different ways: keys given twice, and nesting deeper than anybody means. */

@@ -5,19 +5,19 @@ import type { Check, Probe } from './health';
 
 const LOOK_WITHIN_MS = 1_000;
 
-/** Whether the database answers; away, it leaves the cached answers. */
-export function databaseProbe(database: Pick<Database, 'ping'>): Probe {
+/** Whether the database answers, and what is left when it does not. */
+export function databaseProbe(database: Pick<Database, 'ping'>, left = 'cached answers only'): Probe {
   return {
     name: 'database:connection',
-    look: () => answered(database.ping(AbortSignal.timeout(LOOK_WITHIN_MS)), 'the database does not answer: cached answers only'),
+    look: () => answered(database.ping(AbortSignal.timeout(LOOK_WITHIN_MS)), `the database does not answer: ${left}`),
   };
 }
 
-/** Whether the cache answers; away, every answer is made anew and sessions fail. */
-export function cacheProbe(store: Pick<CacheStore, 'get'>): Probe {
+/** Whether the cache answers, and what is left when it does not. */
+export function cacheProbe(store: Pick<CacheStore, 'get'>, left: string): Probe {
   return {
     name: 'cache:connection',
-    look: () => answered(store.get('readiness'), 'the cache does not answer: no sessions, slower answers'),
+    look: () => answered(store.get('readiness'), `the cache does not answer: ${left}`),
   };
 }
 

@@ -1,4 +1,4 @@
-/** The part of JSON Schema (2020-12) that requests of the service are described with: documented and checked by the same words. */
+/** The part of JSON Schema (2020-12) that requests are described with: documented and checked by the same words. */
 export interface JsonSchema {
   readonly type?: 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object';
   readonly $ref?: string;
@@ -20,6 +20,10 @@ export interface JsonSchema {
   readonly properties?: { readonly [name: string]: JsonSchema };
   readonly required?: readonly string[];
   readonly additionalProperties?: false | JsonSchema;
+  readonly maxProperties?: number;
+  readonly propertyNames?: JsonSchema;
+  /** For readers alone: what is described so is checked by one of them. */
+  readonly anyOf?: readonly JsonSchema[];
 }
 
 /** One field that is not as its schema says. */
@@ -52,13 +56,18 @@ function check(schema: JsonSchema, value: unknown, field: string, faults: FieldF
 }
 
 function checkProperties(schema: JsonSchema, value: Fields, field: string, faults: FieldFault[]): void {
-  const { properties = {}, required = [], additionalProperties } = schema;
+  const { properties = {}, required = [], additionalProperties, propertyNames } = schema;
   const within = (name: string) => (field === '' ? name : `${field}.${name}`);
   for (const name of required) {
     if (!Object.hasOwn(value, name)) faults.push({ field: within(name), allowed: allowedBy(properties[name] ?? {}), given: 'nothing' });
   }
   for (const [name, of] of Object.entries(value)) {
     if (Object.hasOwn(properties, name)) check(properties[name], of, within(name), faults);
+    else if (propertyNames !== undefined && !holds(propertyNames, name)) {
+      if (faults.length < MAX_FAULTS)
+        faults.push({ field: within(cut(name)), allowed: `named by ${allowedBy(propertyNames)}`, given: shown(of) });
+    } else if (additionalProperties !== undefined && additionalProperties !== false)
+      check(additionalProperties, of, within(cut(name)), faults);
     else if (additionalProperties === false && faults.length < MAX_FAULTS) {
       faults.push({
         field: within(cut(name)),
@@ -82,6 +91,7 @@ function holds(schema: JsonSchema, value: unknown): boolean {
   if (typeof value === 'string') return stringHolds(schema, value);
   if (typeof value === 'number') return value >= (schema.minimum ?? -Infinity) && value <= (schema.maximum ?? Infinity);
   if (Array.isArray(value)) return value.length >= (schema.minItems ?? 0) && value.length <= (schema.maxItems ?? Infinity);
+  if (isObject(value)) return Object.keys(value).length <= (schema.maxProperties ?? Infinity);
   return true;
 }
 
@@ -118,13 +128,14 @@ function isObject(value: unknown): value is Fields {
 
 /** The schema in words. */
 function allowedBy(schema: JsonSchema): string {
-  const { type, minLength, maxLength, minimum, maximum, minItems = 0, maxItems, description } = schema;
+  const { type, minLength, maxLength, minimum, maximum, minItems = 0, maxItems, maxProperties, description } = schema;
   if (schema.enum !== undefined) return `one of ${schema.enum.map((one) => JSON.stringify(one)).join(', ')}`;
   const note = description === undefined ? '' : ` (${description})`;
   if (type === 'integer') return `a whole number from ${minimum ?? '-2^53'} to ${maximum ?? '2^53'}`;
   if (type === 'string' && schema.format === 'date-time') return `a string with a date and time as in RFC 3339${note}`;
   if (type === 'string' && maxLength !== undefined) return `a string of ${minLength ?? 0} to ${maxLength} characters${note}`;
   if (type === 'array' && maxItems !== undefined) return `a list of ${minItems} to ${maxItems} values${note}`;
+  if (type === 'object' && maxProperties !== undefined) return `an object of at most ${maxProperties} properties${note}`;
   if (type === undefined) return 'a value';
   return `${type === 'array' || type === 'object' ? 'an' : 'a'} ${type}${note}`;
 }

@@ -1,5 +1,5 @@
 import { type Problem, PROBLEM_CONTENT_TYPE, problemBody } from 'plinth-runtime';
-import type { RequestProblem } from '../problems';
+import type { RequestProblem } from './problems';
 import type { Answer } from './answer';
 
 /** A problem as the answer to a request. */

@@ -1,29 +1,20 @@
 import { createServer, type Server } from 'node:http';
-import { Counter, Histogram, type Registry } from 'prom-client';
-import type { Answered } from './http/listener';
+import { Histogram, type Registry } from 'prom-client';
+import type { Answered } from '../http/listener';
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10, 30];
 
-/** Counts what is answered, by operation and status. */
-export function requestMetrics(registry: Registry): (request: Answered) => void {
+/** Counts what is answered, by operation and status; the service's name begins the metric's. */
+export function requestMetrics(registry: Registry, service: string): (request: Answered) => void {
   const registers = [registry];
   const durations = new Histogram({
-    name: 'recommendation_api_request_duration_seconds',
+    name: `${service}_request_duration_seconds`,
     help: 'From the headers of a request to its answer',
     labelNames: ['operation', 'method', 'status'],
     buckets: SECONDS,
     registers,
   });
   return ({ operation, method, status, durationMs }) => durations.observe({ operation, method: known(method), status }, durationMs / 1000);
-}
-
-export function sessionFailures(registry: Registry): () => void {
-  const failures = new Counter({
-    name: 'recommendation_api_session_failures_total',
-    help: 'Queries that their session could not remember',
-    registers: [registry],
-  });
-  return () => failures.inc();
 }
 
 /** Serves the metrics to Prometheus. On loopback: they are for what runs in the same task. */

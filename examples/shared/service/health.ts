@@ -25,20 +25,21 @@ export interface HealthBody {
 }
 
 /**
- * What the process says of itself. It is ready from the moment all categories are stored until it drains; a dependency that goes away
- * later is a `warn`, as answers of the cache go on, and as replacing every task would not bring it back.
+ * What the process says of itself. It is ready from the moment its start is over until it drains; a dependency that goes away later is a
+ * `warn`: replacing every task would not bring it back.
  */
 export class Health {
   private state: 'starting' | 'ready' | 'draining' = 'starting';
-  private reason = 'the categories are not stored yet';
   private readonly seen = new Map<string, Seen>();
 
   constructor(
     private readonly clock: Clock,
     private readonly probes: readonly Probe[],
+    /** Why the start is not over. */
+    private reason: string,
   ) {}
 
-  /** Whether the categories are not all stored yet. */
+  /** Whether the start is not over yet. */
   get isStarting(): boolean {
     return this.state === 'starting';
   }

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { TraceContext } from 'plinth-runtime';
 import type { Deadline } from 'plinth-runtime/resilience';
 
@@ -9,6 +10,12 @@ export interface Call {
   readonly path: { readonly [name: string]: string };
   readonly query: { readonly [name: string]: unknown };
   readonly body: unknown;
+  /** The body as it was sent. */
+  readonly bytes: Buffer;
+  readonly method: string;
+  /** Path and query, as sent. */
+  readonly target: string;
+  readonly headers: IncomingHttpHeaders;
   readonly cookie: string | undefined;
   readonly ifNoneMatch: string | undefined;
 }

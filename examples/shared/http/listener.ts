@@ -2,27 +2,28 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HexIds, type LogFields, type Logger, pathOf, requestIdOf, targetFault, traceContextOf } from 'plinth-runtime';
 import { StatementError } from 'plinth-runtime/database';
 import { type Clock, Deadline } from 'plinth-runtime/resilience';
-import type { OperationId } from '../api/operations';
-import { CONDITIONS, RequestProblem } from '../problems';
 import type { Answer } from './answer';
 import type { Call } from './call';
 import { checkedInput } from './input';
 import { problemAnswer } from './problem-answer';
-import { type Found, route } from './router';
+import { CONDITIONS, RequestProblem } from './problems';
+import type { Found, Router } from './router';
 import { inTrace } from './trace-scope';
 
-export type Handlers = { readonly [operation in OperationId]: (call: Call) => Promise<Answer> };
+export type Handlers<Id extends string> = { readonly [operation in Id]: (call: Call) => Promise<Answer> };
 
 /** One answered request, for metrics and the log. */
 export interface Answered {
-  readonly operation: OperationId | 'none';
+  /** `none` where no route was found. */
+  readonly operation: string;
   readonly method: string;
   readonly status: number;
   readonly durationMs: number;
 }
 
-export interface ListenerOptions {
-  readonly handlers: Handlers;
+export interface ListenerOptions<Id extends string> {
+  readonly router: Router<Id>;
+  readonly handlers: Handlers<Id>;
   readonly logger: Logger;
   readonly clock: Clock;
   /** The longest a request may take. */
@@ -38,12 +39,12 @@ const SLOW_MS = 1_000;
 const CLIENT_LEFT = 499;
 
 /** Takes requests, checks them by the table of operations, and answers what the handlers say. */
-export class Listener {
+export class Listener<Id extends string> {
   /** Whether connections are closed after their answer. */
   draining = false;
   private readonly ids: HexIds;
 
-  constructor(private readonly options: ListenerOptions) {
+  constructor(private readonly options: ListenerOptions<Id>) {
     this.ids = options.ids ?? new HexIds();
   }
 
@@ -61,7 +62,7 @@ export class Listener {
     const deadline = Deadline.after(this.allowedMs(headerOf(headers['plinth-deadline'])), options.clock, over.signal);
     // Whoever went away waits for nothing; after an answer, nothing is left to stop.
     response.once('close', () => over.abort());
-    let operation: OperationId | 'none' = 'none';
+    let operation = 'none';
     let answer: Answer;
     try {
       const found = this.find(method, request.url ?? '');
@@ -73,6 +74,9 @@ export class Listener {
         deadline,
         path: found.path,
         ...input,
+        method,
+        target: request.url ?? '',
+        headers,
         cookie: headers.cookie,
         ifNoneMatch: headers['if-none-match'],
       };
@@ -99,11 +103,11 @@ export class Listener {
     else if (durationMs > SLOW_MS) this.options.logger.warn('request was slow', fields);
   }
 
-  private find(method: string, target: string): Found & { readonly rawQuery: string } {
+  private find(method: string, target: string): Found<Id> & { readonly rawQuery: string } {
     const fault = targetFault(target);
     if (fault !== undefined) throw new RequestProblem(CONDITIONS.malformed, fault);
     const path = pathOf(target);
-    return { ...route(method, path), rawQuery: target.slice(path.length + 1) };
+    return { ...this.options.router.find(method, path), rawQuery: target.slice(path.length + 1) };
   }
 
   private allowedMs(gatewayGivesUpAt: string | undefined): number {

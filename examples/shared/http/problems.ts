@@ -1,5 +1,5 @@
 import { type Problem, PROBLEMS } from 'plinth-runtime';
-import type { FieldFault } from './api/schema';
+import type { FieldFault } from '../api/schema';
 
 const condition = (code: string, status: number, title: string, retryAfterSeconds?: number): Problem => ({
   code,
@@ -8,7 +8,7 @@ const condition = (code: string, status: number, title: string, retryAfterSecond
   retryAfterSeconds,
 });
 
-/** The conditions this service answers with a problem. */
+/** The conditions that services answer with a problem. */
 export const CONDITIONS = {
   malformed: condition('malformed-request', 400, 'The request is malformed'),
   noSession: condition('no-session', 401, 'There is no session'),

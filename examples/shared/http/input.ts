@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { faultsOf } from '../api/schema';
-import { CONDITIONS, invalidFields, RequestProblem } from '../problems';
+import { CONDITIONS, invalidFields, RequestProblem } from './problems';
 import { parseQuery } from './query';
-import { readJson } from './request-body';
+import { parseJson, readBody } from './request-body';
 import type { Found } from './router';
+
+const NO_BYTES = Buffer.alloc(0);
 
 /** The query and the body of a request, checked by its operation's schemas. */
 export async function checkedInput({ operation, path, rawQuery }: Found & { readonly rawQuery: string }, request: IncomingMessage) {
@@ -14,11 +16,14 @@ export async function checkedInput({ operation, path, rawQuery }: Found & { read
     if (faultsOf(schema, path[name]).length > 0)
       throw new RequestProblem(CONDITIONS.notFound, `no ${name} like this; it must be ${schema.description}`);
   }
-  const body = operation.body && (await readJson(request));
-  if (operation.body && (body !== undefined || operation.body.required)) {
+  if (!operation.body) return { query, body: undefined, bytes: NO_BYTES };
+  const { required, schema, schemaOf, maxBytes } = operation.body;
+  const bytes = await readBody(request, maxBytes);
+  const body = bytes.length === 0 ? undefined : parseJson(bytes);
+  if (body !== undefined || required) {
     const bodyFaults =
-      body === undefined ? [{ field: '', allowed: 'a JSON object', given: 'nothing' }] : faultsOf(operation.body.schema, body);
+      body === undefined ? [{ field: '', allowed: 'a JSON object', given: 'nothing' }] : faultsOf(schemaOf?.(query) ?? schema, body);
     if (bodyFaults.length > 0) throw invalidFields(bodyFaults);
   }
-  return { query, body };
+  return { query, body, bytes };
 }

@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../api/schema';
-import { CONDITIONS, RequestProblem } from '../problems';
+import { CONDITIONS, RequestProblem } from './problems';
 
 const WHOLE = /^-?\d{1,15}$/;
 

@@ -34,12 +34,15 @@ function tsc(project) {
   if (run.status !== 0) process.exit(run.status ?? 1);
 }
 
-/** The example's server, and what its image holds beside it; the document is what the server itself says. */
-async function buildExample() {
-  const service = at('examples', 'recommendation-api', 'service');
-  const outfile = at('dist', 'examples', 'recommendation-api', 'server.js');
+/** The examples that are deployed, and what their images hold beside the server. */
+const examples = { 'recommendation-api': ['categories.json'], 'contextual-platform': [] };
+
+/** An example's server, and what its image holds beside it; the document is what the server itself says. */
+async function buildExample([name, files]) {
+  const service = at('examples', name, 'service');
+  const outfile = at('dist', 'examples', name, 'server.js');
   await build({ ...shared, entryPoints: [join(service, 'main.ts')], outfile, external: ['pg-native'] });
-  for (const file of ['Dockerfile', 'categories.json']) cpSync(join(service, file), join(outfile, '..', file));
+  for (const file of ['Dockerfile', ...files]) cpSync(join(service, file), join(outfile, '..', file));
   const openapi = spawnSync(process.execPath, [outfile, 'openapi'], { encoding: 'utf8' });
   if (openapi.status !== 0)
     throw new Error(`${outfile} openapi must print the document, got exit ${openapi.status}: ${openapi.stdout}${openapi.stderr}`);
@@ -77,7 +80,7 @@ await Promise.all([
     outdir: at('dist', 'gateway'),
   }),
   build({ ...shared, keepNames: false, entryPoints: { backends: at('gateway', 'backends.ts') }, outdir: at('dist', 'gateway') }),
-  buildExample(),
+  ...Object.entries(examples).map((example) => buildExample(example)),
 ]);
 cpSync(at('gateway', 'Dockerfile'), at('dist', 'gateway', 'Dockerfile'));
 cpSync(at('lambda', 'database-bootstrap', 'Dockerfile'), at('dist', 'lambda', 'database-bootstrap-task', 'Dockerfile'));

@@ -3,6 +3,10 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Domain, Ingress, JobProcessor, type PlatformStage, ProductionPlatform, Route, ServiceImage } from 'plinth';
 import { estimate } from '../../cli/src/cost/estimate';
 import { assumptionsOf } from '../../cli/src/cost/usage-file';
+import { DeployedValues } from '../../cli/src/local/model/deployed-values';
+import { containersOf, servicesOf } from '../../cli/src/local/model/services';
+import { StageModel } from '../../cli/src/local/model/stage-model';
+import { parseConfig } from '../../gateway/config';
 import { workerEnvironment } from '../../lambda/job-worker/worker-environment';
 import { readAssembly } from '../../lib/assembly';
 import { demandsThatAre } from '../conformance/support';
@@ -12,7 +16,8 @@ import { platformWithJobs, readable, templateOf } from './support';
 
 const production = platformWithJobs();
 const withoutJobs = platformWithJobs({ jobs: undefined });
-const inside = platformWithJobs({ stage: 'dev', domain: undefined });
+const image = ServiceImage.fromFolder('dist/examples/recommendation-api', { command: ['node', 'server.js'] });
+const inside = platformWithJobs({ stage: 'dev', domain: undefined, image });
 const tiers = ['Network', 'Data', 'Service', 'Async'];
 
 const workerOf = (stage: PlatformStage) =>
@@ -152,7 +157,7 @@ test.each<[string, Parameters<typeof platformWithJobs>[0], string]>([
 });
 
 describe.each<[string, number, PlatformStage, PlatformStage]>([
-  ['dev', 5, inside, platformWithJobs({ stage: 'dev', domain: undefined, jobs: undefined })],
+  ['dev', 5, inside, platformWithJobs({ stage: 'dev', domain: undefined, image, jobs: undefined })],
   ['production', 15, production, withoutJobs],
 ])('%s with jobs', (_stage, most, withJobs, without) => {
   const [after, before] = [withJobs, without].map((stage) => readAssembly((stage.node.root as App).synth().directory)[0]);
@@ -167,4 +172,15 @@ describe.each<[string, number, PlatformStage, PlatformStage]>([
   test.each(['unmet', 'relaxed'])('has no demand that is %s but those that it had without', (status) => {
     expect(demandsThatAre(status, after)).toEqual(demandsThatAre(status, before));
   });
+});
+
+test('a local run tells the gateway where nobody takes messages, in the form that it reads', () => {
+  const [stage] = readAssembly((inside.node.root as App).synth().directory);
+  const model = new StageModel(stage);
+  const [gateway] = containersOf(servicesOf(model)).filter(({ environment }) => environment.some(({ Name }) => Name === 'PLINTH_GATEWAY'));
+  const { Value } = gateway.environment.find(({ Name }) => Name === 'PLINTH_GATEWAY')!;
+
+  const { value } = new DeployedValues(model).resolve(gateway.task.stack.id, Value);
+
+  expect(parseConfig(String(value)).jobs?.queueUrl).toMatch(/^http:\/\/127\.0\.0\.1:9\/111111111111\//);
 });

@@ -6,6 +6,9 @@ import { keyOf, type StageModel, type StageResource, textOf } from './stage-mode
 /** Types whose `Ref` is an ARN. */
 const NAMED_BY_ARN = /^AWS::(?:SNS::Topic|ElasticLoadBalancingV2::\w+|StepFunctions::StateMachine|CertificateManager::Certificate)$/;
 
+/** Where nobody listens: a message is refused at once, and leaves this machine in no case. */
+const NO_QUEUE = 'http://127.0.0.1:9';
+
 /**
  * What a deployment would know of the stage: addresses and ARNs of what runs here, and made-up names for everything else, so that a
  * process starts with a value of the right form. Every made-up one is told.
@@ -40,6 +43,7 @@ export class DeployedValues {
     if (!resource) return undefined;
     this.madeUp.push(resource);
     const name = nameOf(resource);
+    if (resource.type === 'AWS::SQS::Queue' && reference.attribute === 'Ref') return `${NO_QUEUE}/${account}/${name}`;
     const isArn = reference.attribute.endsWith('Arn') || (reference.attribute === 'Ref' && NAMED_BY_ARN.test(resource.type));
     return isArn ? `arn:aws:${serviceOf(resource)}:${region}:${account}:${name}` : name;
   }

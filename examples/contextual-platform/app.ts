@@ -1,5 +1,8 @@
 import { App, Duration, Size, Validations } from 'aws-cdk-lib';
-import { DeployRules, Ingress, Migrations, PlatformStage, Route, ServiceImage, StageSettings } from '../../lib';
+import { DeployRules, Ingress, type JobKind, JobProcessor, Migrations, PlatformStage, Route, ServiceImage, StageSettings } from '../../lib';
+
+const JOBS_PATH = '/internal/jobs/documents';
+const DOCUMENT_KIND: JobKind = { name: 'documents.process', deadline: Duration.minutes(10), estimate: Duration.seconds(2) };
 
 /** The stages of the context, each a platform that runs the contextual platform's service. */
 export function contextualApp(app: App = new App()): App {
@@ -14,6 +17,10 @@ export function contextualApp(app: App = new App()): App {
     deadline: Duration.seconds(30),
     routeClass: 'documents',
   });
+  const jobs = Route.api(JOBS_PATH, { deadline: Duration.seconds(30), routeClass: 'jobs' });
+
+  // The local run has no queue: `-c contextual:jobs=off` leaves them out.
+  const hasJobs = app.node.tryGetContext('contextual:jobs') !== 'off';
 
   for (const { stage, env, domain } of StageSettings.fromContext(app)) {
     new PlatformStage(app, stage, {
@@ -22,9 +29,11 @@ export function contextualApp(app: App = new App()): App {
       domain,
       image,
       migrations,
-      access: { publicPaths: ['/api/openapi.json'] },
+      // Calls of the worker are signed, and the app verifies them.
+      access: { publicPaths: ['/api/openapi.json', JOBS_PATH] },
       container: { testPaths: ['/api/health/ready', '/api/openapi.json'] },
-      ingress: Ingress.gateway({ routes: [documents] }),
+      ingress: Ingress.gateway({ routes: [documents, jobs] }),
+      jobs: hasJobs ? { kinds: [DOCUMENT_KIND], processors: { [DOCUMENT_KIND.name]: JobProcessor.http(JOBS_PATH) } } : undefined,
       costAllocation: { project: 'contextual-platform', team: 'platform' },
     });
   }

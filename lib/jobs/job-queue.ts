@@ -127,6 +127,14 @@ export class JobQueue extends Construct {
     };
   }
 
+  /**
+   * What an app is told that submits jobs itself; its role may.
+   * @internal
+   */
+  _appEnvironment(): { [name: string]: string } {
+    return { JOB_TABLE: this.store.table.tableName, JOB_QUEUE_URL: this.queue.queueUrl };
+  }
+
   private check(attemptTimeout: Duration, maxReceiveCount: number): void {
     const seconds = attemptTimeout.toSeconds({ integral: false });
     if (!Number.isInteger(seconds) || seconds < LEAST_TIMEOUT.toSeconds() || seconds > MOST_TIMEOUT.toSeconds()) {

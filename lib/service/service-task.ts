@@ -74,7 +74,7 @@ export class ServiceTask extends Construct {
   }
 
   private addAppContainer(): ecs.ContainerDefinition {
-    const { image, size, container, ingress, logs } = this.props;
+    const { image, size, container, ingress, jobs, logs } = this.props;
     const linuxParameters = new ecs.LinuxParameters(this, 'AppLinux', { initProcessEnabled: true });
     linuxParameters.dropCapabilities(ecs.Capability.ALL);
     for (const containerPath of this.writablePaths()) {
@@ -93,7 +93,7 @@ export class ServiceTask extends Construct {
       user: container.user ?? '1000:1000',
       readonlyRootFilesystem: !container.enableExecuteCommand,
       linuxParameters,
-      environment: { ...container.environment, PORT: String(image.port) },
+      environment: { ...jobs?._appEnvironment(), ...container.environment, PORT: String(image.port) },
       secrets: container.secrets,
       portMappings: ingress.gatewayImage ? [] : [{ containerPort: image.port }],
       logging: ecs.LogDriver.awsLogs({ logGroup: logs.application, streamPrefix: 'app', mode: ecs.AwsLogDriverMode.NON_BLOCKING }),

@@ -2,6 +2,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { PlatformStage } from 'plinth';
 import { contextualApp } from '../../../examples/contextual-platform/app';
+import { DOCUMENT_KIND } from '../../../examples/contextual-platform/service/document-jobs';
 import { context } from '../../support/stages';
 
 const stages = { ...(context['plinth:stages'] as { dev: object }) };
@@ -41,4 +42,14 @@ test('the gateway and the firewall take the largest call', () => {
 
 test('the gateway asks for a key before all but the document', () => {
   expect(gatewaySettings).toMatch(/publicPaths[^\]]*\/api\/openapi\.json/);
+});
+
+test('CTX-4.1 the app is told where jobs are kept and announced, and the worker where they are done', () => {
+  const [{ Properties: task }] = ofType('AWS::ECS::TaskDefinition');
+  const { ContainerDefinitions } = task as { ContainerDefinitions: { Name: string; Environment: { Name: string }[] }[] };
+  const told = ContainerDefinitions.find(({ Name }) => Name === 'app')?.Environment.map(({ Name }) => Name);
+  const functions = JSON.stringify(ofType('AWS::Lambda::Function'));
+
+  expect(told).toEqual(expect.arrayContaining(['JOB_TABLE', 'JOB_QUEUE_URL']));
+  expect(functions).toMatch(new RegExp(`${DOCUMENT_KIND.name}.*/internal/jobs/documents`));
 });

@@ -62,13 +62,14 @@ await Promise.all([
   build({
     ...shared,
     target: 'node20',
-    // What the local run starts beside itself; the engine is a package of its own, found when it is needed.
+    // What the local run starts beside itself; the engines are packages of their own, found when they are needed.
     entryPoints: {
       plinth: at('cli', 'src', 'main.ts'),
+      'local-aws': at('cli', 'src', 'local', 'aws', 'main.ts'),
       'local-database': at('cli', 'src', 'local', 'database', 'main.ts'),
       'local-function': at('cli', 'src', 'local', 'function', 'main.ts'),
     },
-    external: ['@electric-sql/*', 'dynalite'],
+    external: ['@electric-sql/*', 'dynalite', 'fauxqs'],
     outdir: at('cli', 'dist'),
   }),
   // The second file holds the AWS SDK; the first loads it when its configuration needs it.

@@ -6,11 +6,13 @@ import { Misuse } from '../command';
 export class DataFolder {
   readonly database: string;
   readonly secrets: string;
+  readonly tables: string;
   private readonly lock: string;
 
   constructor(private readonly path: string) {
     this.database = join(path, 'database');
     this.secrets = join(path, 'secrets.json');
+    this.tables = join(path, 'tables');
     this.lock = join(path, 'in-use-by');
   }
 

@@ -53,7 +53,7 @@ function startApp({ app, run: { command, cwd } }: ServiceModel, port: number, so
     );
   }
   const [program, ...words] = command;
-  const { omit, set } = changesFor(app, sources.changes);
+  const { omit, set } = changesFor(variablesOf(app), sources.changes);
   const environment = containerEnvironment(app, sources, { omit, set: { ...set, ...sources.overrides, PORT: String(port) } });
   sources.run.start({ name: app.name, command: [programOf(program), ...words], cwd: folder, environment }, app.stopTimeoutMs);
   sources.tell({ event: 'runs', name: app.name, what: `${command.join(' ')} in ${existsSync(source) ? cwd : 'the assembly'}` });
@@ -61,7 +61,7 @@ function startApp({ app, run: { command, cwd } }: ServiceModel, port: number, so
 
 /** The gateway tells its port in its first line. */
 async function startGateway(gateway: ContainerModel, appPort: number, sources: ServiceSources): Promise<number> {
-  const environment = containerEnvironment(gateway, sources, changesFor(gateway, sources.changes));
+  const environment = containerEnvironment(gateway, sources, changesFor(variablesOf(gateway), sources.changes));
   const config = fieldsOf(JSON.parse(environment.PLINTH_GATEWAY));
   environment.PLINTH_GATEWAY = JSON.stringify({
     ...config,
@@ -110,6 +110,10 @@ function watchHealth({ app }: ServiceModel, { health }: TargetGroupModel, port: 
   };
   const timer = setInterval(() => void ask(), health.intervalMs);
   run.onStop(async () => clearInterval(timer));
+}
+
+function variablesOf({ environment }: ContainerModel): string[] {
+  return environment.map(({ Name }) => Name);
 }
 
 /** A bare `node` is the one that runs this. */

@@ -1,6 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { resolve } from 'node:path';
 import { readAssembly } from '../../../lib/assembly';
+import { startEngines } from './aws/engines';
+import { awsEnvironment, regionOf } from './aws/environment';
 import { Balancer } from './balancer/balancer';
 import { startCaches } from './cache/caches';
 import { DataFolder } from './data-folder';
@@ -8,6 +10,8 @@ import { startDatabase } from './database/database';
 import type { Tell } from './events';
 import { LocalFailure } from './failure';
 import { bootstrapDatabase } from './function/bootstrap';
+import { Functions } from './function/functions';
+import { addressesOf } from './model/addresses';
 import { balancerOf } from './model/balancers';
 import { DeployedValues } from './model/deployed-values';
 import { containersOf, servicesOf } from './model/services';
@@ -15,10 +19,13 @@ import { StageModel } from './model/stage-model';
 import { baseEnvironment } from './process/environment';
 import { Run } from './process/run';
 import { AwsEndpoint } from './secrets/endpoint';
-import { DEFAULT_REGION, SecretStore } from './secrets/secret-store';
+import { SecretStore } from './secrets/secret-store';
 import { startService } from './service';
 import { stageOf } from './stage';
-import { startTables } from './tables/tables';
+import { type LocalClock, systemClock } from './triggers/clock';
+import { startTriggers } from './triggers/start';
+import { triggersOf } from './triggers/triggers';
+import { usedIn } from './triggers/used';
 
 /** What is run, and how. */
 export interface LocalOptions {
@@ -37,6 +44,8 @@ export interface LocalOptions {
   /** Where the data of the database and the values of secrets stay; they go with the run by default. */
   readonly data?: string;
   readonly tell?: Tell;
+  /** What schedules go by; the machine's clock by default. */
+  readonly clock?: LocalClock;
   /** Gives the start up. */
   readonly signal?: AbortSignal;
 }
@@ -67,7 +76,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalPlatform> 
 }
 
 async function start(options: LocalOptions, run: Run, tell: Tell): Promise<string> {
-  const { directory = process.cwd(), environment: operator = {}, overrides = {}, port = 0 } = options;
+  const { directory = process.cwd(), environment: operator = {}, overrides = {}, port = 0, clock = systemClock } = options;
   const startedAt = performance.now();
   const model = new StageModel(stageOf(readAssembly(resolve(directory, options.assembly)), options.stage));
   const services = servicesOf(model);
@@ -81,23 +90,33 @@ async function start(options: LocalOptions, run: Run, tell: Tell): Promise<strin
   const secrets = secretsOf(model, data);
   const values = new DeployedValues(model);
   for (const { resource, arn } of secrets.all()) values.set(resource, 'Ref', arn);
-  const aws = new AwsEndpoint(secrets, (call) => tell({ event: 'note', note: `refused: nothing local stands for ${call}` }));
+  const functions = new Functions();
+  const triggers = triggersOf(model);
+  const used = usedIn(model, containersOf(services), triggers);
+  Functions.name(used.functions, values);
+  const aws = new AwsEndpoint(secrets, functions, (call) => tell({ event: 'note', note: `refused: nothing local stands for ${call}` }));
   await aws.start();
   run.onStop(() => aws.stop());
-  const tables = await startTables({ model, run, values, tell });
-  const base = { ...baseEnvironment(operator), ...awsEnvironment(model, aws.url), ...tables.environment };
+  const region = regionOf(model);
+  const own = { ...baseEnvironment(operator), ...awsEnvironment(region, aws.url, used.functions.length > 0) };
+  const engines = await startEngines(used.resources, { model, run, values, region, base: own, data: data?.tables, tell });
+  const base = { ...own, ...engines.environment };
 
   const sources = { model, run, values, secrets, base, operator, tell };
   const database = await startDatabase({ ...sources, data: data?.database });
   await bootstrapDatabase(sources);
   const caches = await startCaches(containersOf(services), sources);
   const changes = [...database, ...caches];
+  const addresses = addressesOf(model, balancerModel, balancer.url, values);
+  for (const called of used.functions) functions.add(called, { ...sources, changes, addresses });
+  run.onStop(() => functions.stop());
   for (const service of services) await startService(service, { ...sources, balancer, balancerModel, directory, changes, overrides });
+  startTriggers(triggers, { model, run, functions, engines, region, clock, tell });
   run.onStop(async () => balancer.letGo());
 
   tell({ event: 'absent', absences: model.absences() });
   const ask = [...new Set(services.flatMap((service) => service.run.paths))];
-  tell({ event: 'ready', url: balancer.url, ask, key: tables.key, startedInMs: Math.round(performance.now() - startedAt) });
+  tell({ event: 'ready', url: balancer.url, ask, key: engines.key, startedInMs: Math.round(performance.now() - startedAt) });
   return balancer.url;
 }
 
@@ -112,19 +131,4 @@ function secretsOf(model: StageModel, data: DataFolder | undefined): SecretStore
   const secrets = new SecretStore(model, (limit) => randomInt(limit));
   if (data) secrets.keepIn(data.secrets);
   return secrets;
-}
-
-/** What the SDK finds in a task: a region, credentials that are good for nothing, and one endpoint for every service. */
-function awsEnvironment(model: StageModel, endpoint: string): { readonly [name: string]: string } {
-  const region = model.stage.stacks.find((stack) => stack.region !== undefined)?.region ?? DEFAULT_REGION;
-  return {
-    AWS_REGION: region,
-    AWS_DEFAULT_REGION: region,
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
-    AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-  };
 }

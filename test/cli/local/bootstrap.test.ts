@@ -109,7 +109,7 @@ test('fails with the reason of the function, and its log', async () => {
 test('fails when the function ends without an answer', async () => {
   const { done } = stage(`exports.handler = async () => { throw new Error('too early'); };`);
 
-  await expect(done).rejects.toThrow('Bootstrap must bring the database up, got exit code 1 and no answer; see its log above');
+  await expect(done).rejects.toThrow('Bootstrap must bring the database up, got too early and no answer; see its log above');
 });
 
 test('fails when the assembly does not hold the function', async () => {

@@ -56,7 +56,12 @@ function setUp(operator: { readonly [name: string]: string | undefined }) {
     stopTimeoutMs: 0,
   };
   const started = startCaches([container], { model, values, secrets, run, base: { PATH: process.env.PATH ?? '' }, operator, tell });
-  const changes = started.then((scoped: readonly ScopedChanges[]) => changesFor(container, scoped));
+  const changes = started.then((scoped: readonly ScopedChanges[]) =>
+    changesFor(
+      container.environment.map(({ Name }) => Name),
+      scoped,
+    ),
+  );
   return { changes, run, model, events };
 }
 

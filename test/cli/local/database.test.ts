@@ -55,6 +55,33 @@ describe('a database that goes with the run', () => {
     expect((await administrator.query('SELECT session_user AS "user"')).rows).toEqual([{ user: 'administrator' }]);
   });
 
+  test.each([
+    ['a query', 'COPY app.items FROM STDIN'],
+    ['one of several statements', 'SELECT 1; copy app.items (id) from stdin WITH (FORMAT csv)'],
+    ['a prepared statement', { text: 'COPY app.items FROM STDIN', values: [], name: 'copies' }],
+  ])('refuses to copy a stream in by %s, and goes on', async (_name, query) => {
+    const client = await connect('application');
+
+    await expect(client.query(query)).rejects.toMatchObject({
+      code: '0A000',
+      message:
+        'COPY FROM STDIN must not be used on the local database, which has one backend and takes no stream from a client; use INSERT of several rows',
+    });
+    expect((await client.query(`SELECT 'copy x from stdin' AS text`)).rows).toEqual([{ text: 'copy x from stdin' }]);
+  });
+
+  test('fails a transaction that would copy a stream in', async () => {
+    const client = await connect('application');
+    await client.query('BEGIN');
+    await client.query('INSERT INTO items VALUES (77)');
+
+    await expect(client.query('COPY items FROM STDIN')).rejects.toMatchObject({ code: '0A000' });
+    await expect(client.query('SELECT 1')).rejects.toMatchObject({ code: '25P02' });
+
+    await client.query('ROLLBACK');
+    expect((await client.query('SELECT 1 FROM items WHERE id = 77')).rows).toEqual([]);
+  });
+
   test('keeps what a connection sets to that connection', async () => {
     const [one, other] = [await connect('application'), await connect('application')];
 

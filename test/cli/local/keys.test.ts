@@ -59,7 +59,7 @@ test('stands for the table, and prints the key with what to ask for', () => {
   expect(events).toContainEqual({
     event: 'runs',
     name: 'table',
-    what: expect.stringMatching(/^dynalite, for Keys\w+; it goes with the run$/),
+    what: expect.stringMatching(/^Api-Keys\w+, indexes [\w-]+; no item expires by its ttl, in memory, http:/),
   });
   expect(JSON.stringify(absent)).not.toContain('DynamoDB');
 });

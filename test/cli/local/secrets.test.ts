@@ -1,6 +1,7 @@
 import { DescribeSecretCommand, GetSecretValueCommand, ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import fc from 'fast-check';
 import { Reference } from '../../../lib/assembly';
+import { Functions } from '../../../cli/src/local/function/functions';
 import { StageModel } from '../../../cli/src/local/model/stage-model';
 import { AwsEndpoint } from '../../../cli/src/local/secrets/endpoint';
 import { generateSecretString } from '../../../cli/src/local/secrets/generate';
@@ -96,7 +97,7 @@ describe('references to secrets', () => {
 
 describe('the endpoint', () => {
   const refused: string[] = [];
-  const endpoint = new AwsEndpoint(store(), (call) => void refused.push(call));
+  const endpoint = new AwsEndpoint(store(), new Functions(), (call) => void refused.push(call));
   let client: SecretsManagerClient;
 
   beforeAll(async () => {

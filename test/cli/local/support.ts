@@ -8,6 +8,9 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { ApiService, Domain, Ingress, Migrations, PlatformStage, Route, ServiceImage } from 'plinth';
+import { StageModel } from '../../../cli/src/local/model/stage-model';
+import type { LocalClock } from '../../../cli/src/local/triggers/clock';
+import type { CloudFormationTemplate } from '../../../lib/assembly';
 import { context } from '../../support/stages';
 
 /** A folder that goes when the tests of a file are over. */
@@ -15,6 +18,12 @@ export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'plinth-local-test-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** A stage of one stack with these resources, whose assets are in a folder. */
+export function stageModel(Resources: object, folder = '/nowhere'): StageModel {
+  const stack = { id: 'App', stackName: 'dev-App', account: '111111111111', region: 'eu-west-1', file: join(folder, 'app.json') };
+  return new StageModel({ name: 'dev', stacks: [{ ...stack, template: { Resources } as CloudFormationTemplate }] });
 }
 
 export const testImage = ServiceImage.fromFolder('test/cli/local/app', { command: ['node', 'server.mjs'] });
@@ -105,6 +114,29 @@ export class LocalProcess {
 
   async ready(): Promise<string> {
     return (await this.line(/^ready: /)).slice('ready: '.length);
+  }
+}
+
+/** Time that passes when it is told to. */
+export class HandClock implements LocalClock {
+  readonly asked: number[] = [];
+  private time = 0;
+  private wake = () => {};
+
+  now = (): number => this.time;
+
+  async sleep(ms: number, signal: AbortSignal): Promise<void> {
+    this.asked.push(ms);
+    await new Promise<void>((resolve) => {
+      this.wake = resolve;
+      signal.addEventListener('abort', () => resolve());
+    });
+    this.time += ms;
+  }
+
+  async pass(): Promise<void> {
+    this.wake();
+    await new Promise((resolve) => setImmediate(resolve));
   }
 }
 

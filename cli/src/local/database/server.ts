@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { type Backend } from './backend';
+import { withoutCopyIn } from './copy';
 import { requestedSettings, Session } from './session';
 import { type ClientMessage, fatal, int32, MessageReader, serverMessage, startupParameters, text, withPrefix } from './wire';
 
@@ -66,7 +67,7 @@ export class PostgresServer {
   private async answer(socket: Socket, session: Session, message: ClientMessage): Promise<void> {
     const timer = setTimeout(() => this.tell('a connection waits for the transaction of another, as there is one backend'), LONG_WAIT_MS);
     try {
-      await this.backend.send(session, withPrefix(message, session.prefix), (bytes) => void socket.write(bytes));
+      await this.backend.send(session, withPrefix(withoutCopyIn(message), session.prefix), (bytes) => void socket.write(bytes));
     } finally {
       clearTimeout(timer);
     }

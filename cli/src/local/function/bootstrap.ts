@@ -1,22 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DATABASE_CHANGES } from '../database/database';
-import { entryPoint } from '../entry';
 import { LocalFailure } from '../failure';
 import { isObject } from '../../../../lib/assembly';
 import { type StageModel, type StageResource, textOf } from '../model/stage-model';
-import { shownExit } from '../process/child';
-import { type EnvironmentSources, resolvedText } from '../process/container';
+import type { EnvironmentSources } from '../process/container';
 import type { Run } from '../process/run';
+import { functionEnvironment, layersOf } from './environment';
 import { type FunctionModel, functionOf } from './function-model';
-import type { Invocation } from './main';
+import { FunctionProcess, type Outcome } from './function-process';
 import { ResponseServer } from './response-server';
 
 const TYPE = 'Custom::DatabaseBootstrap';
-/** Where Lambda lays layers. */
-const LAYERS = /^\/opt(?=\/|$)/;
 
 export interface BootstrapSources extends EnvironmentSources {
   readonly model: StageModel;
@@ -33,10 +27,11 @@ export async function bootstrapDatabase(sources: BootstrapSources): Promise<void
 }
 
 async function create(resource: StageResource, called: FunctionModel, sources: BootstrapSources): Promise<void> {
-  const { run, values } = sources;
+  const { values } = sources;
   const responses = new ResponseServer();
   await responses.start();
   const layers = layersOf(called.layers);
+  const lines: string[] = [];
   try {
     const properties = texts(values.resolve(resource.stack.id, resource.template.Properties ?? {}).value);
     const event = {
@@ -48,31 +43,16 @@ async function create(resource: StageResource, called: FunctionModel, sources: B
       StackId: textOf(values.resolve(resource.stack.id, { Ref: 'AWS::StackId' }).value),
       ResourceProperties: properties,
     };
-    const invocation: Invocation = {
-      folder: called.folder,
-      handler: called.handler,
-      name: called.resource.id,
-      event,
-      timeoutMs: called.timeoutMs,
-    };
-    const exit = await run.once(
-      {
-        name: 'bootstrap',
-        command: [process.execPath, entryPoint('local-function.js')],
-        cwd: called.folder,
-        environment: environmentOf(called, layers.folder, sources),
-        input: JSON.stringify(invocation),
-      },
-      called.timeoutMs,
-    );
+    const outcome = await invokeOnce(called, layers.folder, event, lines, sources);
     const { answer } = responses;
     if (answer?.Status === 'SUCCESS') {
       const changes = textOf(answer.Data?.Changes) ?? '0';
       sources.tell({ event: 'runs', name: 'bootstrap', what: `${called.resource.id} of the assembly, once: ${changes} changes` });
       return;
     }
-    for (const line of exit.lines) sources.tell({ event: 'log', container: 'bootstrap', line });
-    const got = answer ? (answer.Reason ?? 'no reason') : `${shownExit(exit)} and no answer`;
+    for (const line of lines) sources.tell({ event: 'log', container: 'bootstrap', line });
+    const how = outcome.ok ? 'an end' : outcome.errorMessage;
+    const got = answer ? (answer.Reason ?? 'no reason') : `${how} and no answer`;
     throw new LocalFailure(`${resource.id} must bring the database up, got ${got}; see its log above`);
   } finally {
     layers.remove();
@@ -80,20 +60,27 @@ async function create(resource: StageResource, called: FunctionModel, sources: B
   }
 }
 
-function environmentOf({ resource, environment }: FunctionModel, layers: string, sources: BootstrapSources): { [name: string]: string } {
-  const resolved = Object.entries(environment).map(([name, value]) => {
-    const text = resolvedText(`bootstrap: ${name}`, resource.stack.id, value, sources);
-    return [name, text.replace(LAYERS, layers)] as const;
+/** One event in a process that goes with it. */
+async function invokeOnce(
+  called: FunctionModel,
+  layers: string,
+  event: object,
+  lines: string[],
+  sources: BootstrapSources,
+): Promise<Outcome> {
+  const { id } = called.resource;
+  const process = new FunctionProcess({
+    model: called,
+    name: id,
+    environment: functionEnvironment(called, id, layers, sources, DATABASE_CHANGES),
+    spawn: (options) => sources.run.spawn(options),
+    onLine: (line) => void lines.push(line),
   });
-  return { ...sources.base, ...Object.fromEntries(resolved), ...DATABASE_CHANGES.set };
-}
-
-/** One folder for all layers, later over earlier. */
-function layersOf(folders: readonly string[]): { readonly folder: string; readonly remove: () => void } {
-  if (folders.length === 1) return { folder: folders[0], remove: () => {} };
-  const merged = mkdtempSync(join(tmpdir(), 'plinth-local-layers-'));
-  for (const folder of folders) cpSync(folder, merged, { recursive: true });
-  return { folder: merged, remove: () => rmSync(merged, { recursive: true, force: true }) };
+  try {
+    return await sources.run.within(process.invoke(event));
+  } finally {
+    await process.stop();
+  }
 }
 
 /** CloudFormation hands numbers and flags on as text. */

@@ -1,20 +1,37 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { format } from 'node:util';
 
-/** What the local run tells this process on its standard input. */
-export interface Invocation {
+/** What this process is told in its first line: which function it is. */
+export interface FunctionCode {
   /** Where the function's code is. */
   readonly folder: string;
   /** `file.export`, as Lambda has it. */
   readonly handler: string;
   readonly name: string;
+}
+
+/** What it is told in each line after that, once it has answered the one before. */
+export interface Invocation {
   readonly event: unknown;
   readonly timeoutMs: number;
 }
 
+/** What it answers: first that its code is loaded, then the outcome of each invocation. */
+export type FunctionAnswer =
+  | { readonly loaded: true }
+  | { readonly value: unknown }
+  | { readonly error: { readonly errorType: string; readonly errorMessage: string } };
+
+type Handler = (event: unknown, context: unknown) => unknown;
+
+let requestId = randomUUID();
+
 /** The console as Lambda has it with logs as JSON. */
-function writeJson(requestId: string): void {
+function writeJson(): void {
   for (const level of ['debug', 'info', 'log', 'warn', 'error'] as const) {
     console[level] = (...words: readonly unknown[]) => {
       const [first] = words;
@@ -25,19 +42,42 @@ function writeJson(requestId: string): void {
   }
 }
 
-async function main(): Promise<void> {
-  const parts: Buffer[] = [];
-  for await (const part of process.stdin) parts.push(part as Buffer);
-  const { folder, handler, name, event, timeoutMs }: Invocation = JSON.parse(Buffer.concat(parts).toString());
-  const [file, exported] = handler.split('.');
+async function load({ folder, handler }: FunctionCode): Promise<Handler> {
+  const dot = handler.lastIndexOf('.');
+  const [file, exported] = [join(folder, handler.slice(0, dot)), handler.slice(dot + 1)];
+  const path = ['.js', '.mjs', '.cjs'].map((ending) => file + ending).find((one) => existsSync(one)) ?? `${file}.js`;
+  const module = (await import(path)) as { readonly [name: string]: Handler };
+  return module[exported];
+}
+
+async function invoke(handle: Handler, name: string, { event, timeoutMs }: Invocation): Promise<FunctionAnswer> {
+  requestId = randomUUID();
   const endsAt = Date.now() + timeoutMs;
-  const requestId = randomUUID();
-  writeJson(requestId);
   const context = { awsRequestId: requestId, functionName: name, getRemainingTimeInMillis: () => Math.max(0, endsAt - Date.now()) };
-  const module = (await import(join(folder, `${file}.js`))) as {
-    readonly [name: string]: (event: unknown, context: unknown) => Promise<unknown>;
-  };
-  await module[exported](event, context);
+  try {
+    return { value: (await handle(event, context)) ?? null };
+  } catch (error) {
+    console.error(error);
+    const { name: errorType, message: errorMessage } = error instanceof Error ? error : { name: 'Error', message: String(error) };
+    return { error: { errorType, errorMessage } };
+  }
+}
+
+async function main(): Promise<void> {
+  const answers = new Socket({ fd: 4 });
+  const answer = (one: FunctionAnswer) => void answers.write(`${JSON.stringify(one)}\n`);
+  writeJson();
+  let code: FunctionCode | undefined;
+  let handle: Handler = () => undefined;
+  for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+    if (code) {
+      answer(await invoke(handle, code.name, JSON.parse(line) as Invocation));
+    } else {
+      code = JSON.parse(line) as FunctionCode;
+      handle = await load(code);
+      answer({ loaded: true });
+    }
+  }
 }
 
 main().then(

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 
 /** How a process ended. */
 export interface Exit {
@@ -16,6 +17,8 @@ export interface ChildOptions {
   /** What it reads on its standard input. */
   readonly input?: string;
   readonly onLine: (line: string) => void;
+  /** Has lines sent to its standard input and taken from its descriptor 4, beside what it prints. */
+  readonly onAnswer?: (line: string) => void;
 }
 
 /**
@@ -35,15 +38,17 @@ export class Child {
   private gone = false;
 
   constructor(private readonly options: ChildOptions) {
-    const { command, cwd, environment, input } = options;
+    const { command, cwd, environment, input, onAnswer } = options;
+    const asks = onAnswer !== undefined;
     this.process = spawn('/bin/sh', ['-c', GUARDED, 'sh', ...command], {
       cwd,
       env: environment,
       detached: true,
-      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', 'pipe'],
+      stdio: [input === undefined && !asks ? 'ignore' : 'pipe', 'pipe', 'pipe', 'pipe', ...(asks ? ['pipe' as const] : [])],
     });
     this.process.stdin?.on('error', () => {});
-    this.process.stdin?.end(input);
+    if (asks) createInterface({ input: this.process.stdio[4] as Readable, crlfDelay: Infinity }).on('line', onAnswer);
+    else this.process.stdin?.end(input);
     const lines = Promise.all([this.read(this.process.stdout), this.read(this.process.stderr)]);
     this.exited = new Promise<Exit>((resolve, reject) => {
       this.process.once('error', reject);
@@ -63,6 +68,15 @@ export class Child {
 
   get pid(): number | undefined {
     return this.process.pid;
+  }
+
+  get isGone(): boolean {
+    return this.gone;
+  }
+
+  /** Sends a line to one that answers. */
+  send(line: string): void {
+    this.process.stdin?.write(`${line}\n`);
   }
 
   /** Asks it to end, and ends it when it has not by then, as ECS does. */

@@ -16,9 +16,9 @@ export interface ScopedChanges extends EnvironmentChanges {
   readonly where: string;
 }
 
-/** What is otherwise for one container. */
-export function changesFor({ environment }: ContainerModel, scoped: readonly ScopedChanges[]): EnvironmentChanges {
-  const mine = scoped.filter(({ where }) => environment.some(({ Name }) => Name === where));
+/** What is otherwise for a process whose template gives it these variables. */
+export function changesFor(variables: readonly string[], scoped: readonly ScopedChanges[]): EnvironmentChanges {
+  const mine = scoped.filter(({ where }) => variables.includes(where));
   const set: { [name: string]: string } = {};
   for (const changes of mine) Object.assign(set, changes.set);
   return { omit: mine.flatMap(({ omit }) => omit), set };

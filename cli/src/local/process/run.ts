@@ -1,10 +1,12 @@
 import { LocalFailure } from '../failure';
 import type { Tell } from '../events';
-import { Child, type ChildOptions, type Exit, shownExit } from './child';
+import { Child, type ChildOptions, shownExit } from './child';
 
 /** What a server tells once it takes connections. */
 export interface Listening {
   readonly port: number;
+  /** Of the second server of the same process. */
+  readonly tablesPort?: number;
   readonly version?: string;
 }
 
@@ -13,7 +15,7 @@ export class Run {
   /** Rejects when something ends that should not have, or when the run is given up. */
   readonly failure: Promise<never>;
   private readonly closers: (() => Promise<unknown>)[] = [];
-  private readonly children: Child[] = [];
+  private readonly children = new Set<Child>();
   private stopped: Promise<void> | undefined;
   private reject!: (error: Error) => void;
 
@@ -42,14 +44,12 @@ export class Run {
   /** Starts a process that is to run as long as the run does; `onLine` is told its lines besides the log. */
   start(options: Omit<ChildOptions, 'onLine'>, stopWithinMs: number, onLine: (line: string) => boolean = () => false): Child {
     const { name } = options;
-    if (this.stopped) throw new LocalFailure(`${name} must start before the run is stopped`);
-    const child = new Child({
+    const child = this.spawn({
       ...options,
       onLine: (line) => {
         if (!onLine(line)) this.tell({ event: 'log', container: name, line });
       },
     });
-    this.children.push(child);
     this.onStop(() => child.stop(stopWithinMs));
     child.exited.then(
       (exit) => this.fail(ended(child, shownExit(exit))),
@@ -75,15 +75,14 @@ export class Run {
     );
   }
 
-  /** Runs a process to its end, which is no failure of the run; its lines are the caller's to tell. */
-  async once(options: Omit<ChildOptions, 'onLine'>, withinMs: number): Promise<Exit & { readonly lines: readonly string[] }> {
-    const lines: string[] = [];
-    const child = new Child({ ...options, onLine: (line) => void lines.push(line) });
-    this.children.push(child);
-    this.onStop(async () => child.kill());
-    const timer = setTimeout(() => child.kill(), withinMs);
-    const exit = await this.within(child.exited.finally(() => clearTimeout(timer)));
-    return { ...exit, lines };
+  /** Starts a process whose end is the caller's to judge; it does not outlive the run. */
+  spawn(options: ChildOptions): Child {
+    if (this.stopped) throw new LocalFailure(`${options.name} must start before the run is stopped`);
+    const child = new Child(options);
+    this.children.add(child);
+    const forget = () => void this.children.delete(child);
+    child.exited.then(forget, forget);
+    return child;
   }
 
   /** Ends everything, last started first. */
@@ -99,6 +98,7 @@ export class Run {
 
   private async close(): Promise<void> {
     for (const close of this.closers.toReversed()) await close().catch(() => {});
+    this.kill();
   }
 }
 
@@ -106,7 +106,9 @@ export class Run {
 export function listeningTold(line: string): Listening | undefined {
   if (!line.includes('"listening"')) return undefined;
   const told: Partial<Listening> & { readonly message?: unknown } = JSON.parse(line);
-  return told.message === 'listening' && told.port !== undefined ? { port: told.port, version: told.version } : undefined;
+  return told.message === 'listening' && told.port !== undefined
+    ? { port: told.port, tablesPort: told.tablesPort, version: told.version }
+    : undefined;
 }
 
 function ended({ name, lastLines }: Child, how: string): LocalFailure {

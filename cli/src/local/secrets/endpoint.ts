@@ -1,17 +1,20 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Functions } from '../function/functions';
+import { answerInvocation } from '../function/invocations';
 import type { SecretStore, StoredSecret } from './secret-store';
 
 const SERVICE = 'secretsmanager.';
 const VERSION = '00000000-0000-4000-8000-000000000001';
 const CREATED_AT = Math.floor(Date.now() / 1_000);
 
-/** The one endpoint of AWS on this machine: Secrets Manager as far as it is read, and a refusal for every other call. */
+/** The one endpoint of AWS on this machine: Secrets Manager as far as it is read, calls of the functions that run, and a refusal for every other call. */
 export class AwsEndpoint {
   private readonly server: Server;
 
   constructor(
     private readonly secrets: SecretStore,
+    private readonly functions: Functions,
     private readonly tellRefused: (call: string) => void,
   ) {
     this.server = createServer((req, res) => void this.serve(req, res));
@@ -40,10 +43,12 @@ export class AwsEndpoint {
     const target = String(req.headers['x-amz-target'] ?? `${req.method} ${req.url}`);
     const parts: Buffer[] = [];
     for await (const part of req) parts.push(part as Buffer);
+    const body = Buffer.concat(parts).toString();
     if (target === `${SERVICE}GetSecretValue` || target === `${SERVICE}DescribeSecret`) {
-      this.answerSecret(target.slice(SERVICE.length), Buffer.concat(parts).toString(), res);
+      this.answerSecret(target.slice(SERVICE.length), body, res);
       return;
     }
+    if (answerInvocation(this.functions, req, body, res)) return;
     this.tellRefused(target);
     fail(res, 'UnknownOperationException', `nothing local stands for ${target}`);
   }

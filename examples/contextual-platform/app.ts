@@ -19,7 +19,7 @@ export function contextualApp(app: App = new App()): App {
   });
   const jobs = Route.api(JOBS_PATH, { deadline: Duration.seconds(30), routeClass: 'jobs' });
 
-  // The local run has no queue: `-c contextual:jobs=off` leaves them out.
+  // `-c contextual:jobs=off` leaves them out.
   const hasJobs = app.node.tryGetContext('contextual:jobs') !== 'off';
 
   for (const { stage, env, domain } of StageSettings.fromContext(app)) {

@@ -19,9 +19,6 @@ export function contextualApp(app: App = new App()): App {
   });
   const jobs = Route.api(JOBS_PATH, { deadline: Duration.seconds(30), routeClass: 'jobs' });
 
-  // `-c contextual:jobs=off` leaves them out.
-  const hasJobs = app.node.tryGetContext('contextual:jobs') !== 'off';
-
   for (const { stage, env, domain } of StageSettings.fromContext(app)) {
     new PlatformStage(app, stage, {
       stage,
@@ -33,7 +30,7 @@ export function contextualApp(app: App = new App()): App {
       access: { publicPaths: ['/api/openapi.json', JOBS_PATH] },
       container: { testPaths: ['/api/health/ready', '/api/openapi.json'] },
       ingress: Ingress.gateway({ routes: [documents, jobs] }),
-      jobs: hasJobs ? { kinds: [DOCUMENT_KIND], processors: { [DOCUMENT_KIND.name]: JobProcessor.http(JOBS_PATH) } } : undefined,
+      jobs: { kinds: [DOCUMENT_KIND], processors: { [DOCUMENT_KIND.name]: JobProcessor.http(JOBS_PATH) } },
       costAllocation: { project: 'contextual-platform', team: 'platform' },
     });
   }

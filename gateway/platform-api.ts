@@ -12,7 +12,7 @@ const BODILESS = new Set([204, 304]);
 export class PlatformApi {
   constructor(
     private readonly router: Pick<Router, 'handle' | 'maxBodyBytes'>,
-    private readonly logger: Pick<Logger, 'error'>,
+    private readonly logger: Pick<Logger, 'debug' | 'error'>,
   ) {}
 
   /** Answers a request to one of the routes; false for any other. */
@@ -50,7 +50,9 @@ export class PlatformApi {
     const headers = Object.fromEntries(Object.entries(req.headers).map(([name, value]) => [name, value?.toString()]));
     try {
       const answer = await this.router.handle({ method: req.method ?? '', path, query, headers, body }, context);
-      if (answer !== undefined && exchange.isWaiting) send(exchange, answer);
+      if (answer === undefined || !exchange.isWaiting) return;
+      send(exchange, answer);
+      this.logger.debug('a route of the platform answered', { requestId: exchange.requestId, path, status: answer.status });
     } catch (error) {
       if (!exchange.isWaiting) return;
       this.logger.error('a route of the platform failed', { requestId: exchange.requestId, path, reason: reasonOf(error) });

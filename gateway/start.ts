@@ -1,4 +1,4 @@
-import { AccessLines, createLogger, type Logger } from 'plinth-runtime';
+import { AccessLines, createLogger, type Logger, logLevel } from 'plinth-runtime';
 import { collectorOfPassedBytes } from './collector';
 import type { GatewayConfig } from './config';
 import { drain } from './drain';
@@ -11,7 +11,7 @@ const FLUSH_WITHIN_MS = 1_000;
 /** Runs the gateway until the process is told to stop. */
 export async function start(config: GatewayConfig): Promise<void> {
   const output = new LineWriter(standardOutput, (lines) => logger.error('log lines dropped: the reader is too slow', { lines }));
-  const logger: Logger = createLogger({ service: config.service, write: output.write });
+  const logger: Logger = createLogger({ service: config.service, write: output.write, level: logLevel(process.env) });
   const lines = new AccessLines(config.service);
   const exit = (code: number) => {
     setTimeout(() => process.exit(code), FLUSH_WITHIN_MS).unref();

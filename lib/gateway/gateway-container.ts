@@ -32,6 +32,8 @@ export interface GatewayContainerProps {
   /** The load balancer's; the gateway keeps connections longer, or the balancer would reuse one that is closing. */
   readonly idleTimeout: Duration;
   readonly accessLog: logs.ILogGroup;
+  /** LOG_LEVEL of the app, which is the gateway's too; INFO where there is none. */
+  readonly logLevel?: string;
   /** How long the app may take to live. */
   readonly startupTime: Duration;
 }
@@ -56,7 +58,7 @@ export function addGatewayContainer(
     readonlyRootFilesystem: true,
     linuxParameters,
     portMappings: [{ containerPort: GATEWAY_PORT, name: 'https' }],
-    environment: { PLINTH_GATEWAY: JSON.stringify(gatewayConfiguration(props)) },
+    environment: { PLINTH_GATEWAY: JSON.stringify(gatewayConfiguration(props)), ...(props.logLevel && { LOG_LEVEL: props.logLevel }) },
     secrets: props.jobs && { INTERNAL_API_KEY: ecs.Secret.fromSecretsManager(props.jobs._internalKey) },
     logging: ecs.LogDriver.awsLogs({ logGroup: props.accessLog, streamPrefix: 'gateway', mode: ecs.AwsLogDriverMode.NON_BLOCKING }),
     healthCheck: {

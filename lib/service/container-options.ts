@@ -18,7 +18,7 @@ import type * as ecs from 'aws-cdk-lib/aws-ecs';
  */
 export interface ContainerOptions {
   /**
-   * Environment variables, besides PORT.
+   * Environment variables, besides PORT. LOG_LEVEL (ERROR, WARN, INFO or DEBUG) is the gateway's too.
    * @default - none
    */
   readonly environment?: { [name: string]: string };

@@ -114,6 +114,7 @@ export class ServiceTask extends Construct {
       jobs,
       idleTimeout,
       accessLog: logs.access,
+      logLevel: container.environment?.LOG_LEVEL,
       startupTime: startupTime(container),
     });
     return { containerName: gateway.containerName, containerPort: GATEWAY_PORT };

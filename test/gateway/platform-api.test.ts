@@ -44,7 +44,8 @@ describe('the jobs of a gateway', () => {
       },
     };
     const routes = [...jobRoutes({ jobs, results: new MemoryResultStore(), cursorKeys: ['k'] }), failing, waiting];
-    const logger = { error: (message: string, fields?: object) => void rig.logged.push(JSON.stringify({ message, ...fields })) };
+    const log = (message: string, fields?: object) => void rig.logged.push(JSON.stringify({ message, ...fields }));
+    const logger = { debug: log, error: log };
     rig = await Rig.start(
       (_req, res) => res.end('the app'),
       {},

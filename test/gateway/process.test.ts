@@ -115,6 +115,18 @@ describe('the gateway process', () => {
     expect(gateway.lines()[0]).toMatchObject({ level: 'INFO', service: 'test-api', message: 'listening', port: gateway.port, tls: true });
   });
 
+  it('REC-7.6 writes nothing but JSON lines with a level', async () => {
+    await call(gateway.port, {});
+    gateway.child.kill('SIGTERM');
+    await gateway.exited;
+    expect(gateway.lines().map(({ level, type }) => `${String(level)} ${String(type)}`)).toEqual([
+      'INFO event',
+      'INFO access',
+      'INFO event',
+      'INFO event',
+    ]);
+  });
+
   it('grows by less than 20 MB over an upload of 100 MB', async () => {
     await send(4 * MIB);
     const before = await gateway.residentBytes();

@@ -20,6 +20,16 @@ const image = ServiceImage.fromFolder('dist/examples/recommendation-api', { comm
 const inside = platformWithJobs({ stage: 'dev', domain: undefined, image });
 const tiers = ['Network', 'Data', 'Service', 'Async'];
 
+type Resources = {
+  readonly [id: string]: {
+    readonly Type: string;
+    readonly Properties: {
+      readonly LoggingConfig?: { readonly LogFormat: string };
+      readonly ContainerDefinitions?: readonly { readonly LogConfiguration: { readonly LogDriver: string } }[];
+    };
+  };
+};
+
 const workerOf = (stage: PlatformStage) =>
   propertiesOf(templateOf(stage, 'Async'), 'AWS::Lambda::Function', ({ Description }) => String(Description).startsWith('Works'));
 
@@ -53,6 +63,19 @@ test.each(tiers)('no resource of %s refers to a later tier', (tier) => {
 
 test('a reference of one tier to an earlier one is seen as such', () => {
   expect(JSON.stringify(templateOf(production, 'Async').toJSON())).toContain('"Stage-Service"');
+});
+
+test('REC-7.6 every function logs JSON with levels, and every container to CloudWatch as it writes', () => {
+  const resources = tiers.flatMap((tier) => Object.values(templateOf(inside, tier).toJSON().Resources as Resources));
+  const formats = resources
+    .filter(({ Type }) => Type === 'AWS::Lambda::Function')
+    .map(({ Properties }) => Properties.LoggingConfig?.LogFormat);
+  const drivers = resources.flatMap(({ Properties }) =>
+    (Properties.ContainerDefinitions ?? []).map(({ LogConfiguration }) => LogConfiguration.LogDriver),
+  );
+
+  expect([formats.length > 5, new Set(formats)]).toEqual([true, new Set(['JSON'])]);
+  expect([drivers.length > 1, new Set(drivers)]).toEqual([true, new Set(['awslogs'])]);
 });
 
 test.each(tiers)('%s stays under 400 resources', (tier) => {

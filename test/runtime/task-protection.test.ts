@@ -44,7 +44,7 @@ describe('task protection', () => {
   const protection = (change: Partial<ConstructorParameters<typeof TaskProtection>[0]> = {}) =>
     new TaskProtection({
       agentUri: 'http://agent',
-      logger: { info: () => {}, warn: () => {}, error: (message) => errors.push(message) },
+      logger: { debug: () => undefined, info: () => {}, warn: () => {}, error: (message) => errors.push(message) },
       fetch,
       timers,
       ...change,

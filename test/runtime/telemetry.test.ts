@@ -1,4 +1,4 @@
-import { type AccessEntry, AccessLines, createLogger, HexIds, requestIdOf, traceContextOf } from 'plinth-runtime';
+import { type AccessEntry, AccessLines, createLogger, HexIds, logLevel, requestIdOf, traceContextOf } from 'plinth-runtime';
 
 const ids = () => new HexIds((pool) => pool.fill(0xab));
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -142,5 +142,31 @@ describe('the logger', () => {
     expect(lines).toEqual([
       '{"time":"1970-01-01T00:00:00.000Z","level":"ERROR","type":"event","service":"api","message":"broken","code":"x"}\n',
     ]);
+  });
+
+  it.each([
+    ['ERROR', ['ERROR']],
+    ['WARN', ['ERROR', 'WARN']],
+    ['INFO', ['ERROR', 'WARN', 'INFO']],
+    ['DEBUG', ['ERROR', 'WARN', 'INFO', 'DEBUG']],
+  ])('REC-7.6 of the level %s writes what is as pressing', (LOG_LEVEL, written) => {
+    const levels: unknown[] = [];
+    const write = (text: string) => void levels.push((JSON.parse(text) as { level: string }).level);
+    const logger = createLogger({ service: 'api', write, level: logLevel({ LOG_LEVEL }) });
+    logger.error('e');
+    logger.warn('w');
+    logger.info('i');
+    logger.debug('d');
+    expect(levels).toEqual(written);
+  });
+
+  it('REC-7.6 is of the level INFO where LOG_LEVEL names none', () => {
+    expect([logLevel({}), logLevel({ LOG_LEVEL: '' }), logLevel({ LOG_LEVEL: 'debug' })]).toEqual(['INFO', 'INFO', 'DEBUG']);
+  });
+
+  it('REC-7.6 refuses a level it does not know', () => {
+    expect(() => logLevel({ LOG_LEVEL: 'LOUD' })).toThrow(
+      'LOG_LEVEL: must be ERROR, WARN, INFO, DEBUG, got LOUD; set one of them, or none',
+    );
   });
 });

@@ -267,3 +267,10 @@ test('REC-1.4 runs the command of an app without a gateway', () => {
 
   expect(containers(direct).app).toMatchObject({ HealthCheck: { Command: ['CMD', 'node', 'health.js'] } });
 });
+
+test('REC-7.6 the app and the gateway are told the same level of log', () => {
+  const { app, gateway } = containers(apiTemplate({ container: { environment: { LOG_LEVEL: 'DEBUG' } } }));
+
+  expect([app, gateway].map(({ Environment }) => Environment.find(({ Name }) => Name === 'LOG_LEVEL')?.Value)).toEqual(['DEBUG', 'DEBUG']);
+  expect(containers(template).gateway.Environment.map(({ Name }) => Name)).toEqual(['PLINTH_GATEWAY']);
+});

@@ -1,4 +1,4 @@
-import { createLogger, type Logger } from 'plinth-runtime';
+import { createLogger, type Logger, logLevel } from 'plinth-runtime';
 
 /** What `runMain` starts and ends. */
 export interface Startable {
@@ -16,10 +16,13 @@ export interface MainOptions {
 
 /** A service as a process: it serves until SIGTERM, drains, and ends with 0; a second SIGTERM ends it at once. */
 export function runMain({ name, document, service: make }: MainOptions): void {
-  const logger = createLogger({ service: process.env.SERVICE_NAME || name, write: (line) => process.stdout.write(line) });
+  const options = { service: process.env.SERVICE_NAME || name, write: (line: string) => void process.stdout.write(line) };
+  let logger = createLogger(options);
 
   async function serve(): Promise<void> {
+    logger = createLogger({ ...options, level: logLevel(process.env) });
     const service = make(logger);
+    logger.debug('composed', { node: process.version });
     logger.info('listening', await service.start());
     let stopping = false;
     process.on('SIGTERM', () => {

@@ -1,5 +1,6 @@
 import { databaseProofs } from './database';
 import { gatewayProofs } from './gateway';
+import { jobsProofs } from './jobs';
 import { processProofs } from './process';
 import type { Proof } from './proof';
 import { serviceProofs } from './service';
@@ -8,4 +9,11 @@ import { vectorsProofs } from './vectors';
 export type { NamedTest, Proof } from './proof';
 
 /** Every capability's list. */
-export const PROOFS: readonly Proof[] = [...gatewayProofs, ...databaseProofs, ...vectorsProofs, ...serviceProofs, ...processProofs];
+export const PROOFS: readonly Proof[] = [
+  ...gatewayProofs,
+  ...databaseProofs,
+  ...vectorsProofs,
+  ...serviceProofs,
+  ...jobsProofs,
+  ...processProofs,
+];

@@ -50,6 +50,22 @@ test('REC-1.11 the bundle starts without its database, lives, is not ready, and 
   expect(await ended).toEqual([0, null]);
 });
 
+test('REC-7.6 writes nothing but JSON lines with a level, DEBUG where LOG_LEVEL says so', async () => {
+  const { child, lines } = run({ ...environment, LOG_LEVEL: 'debug' });
+  const ended = once(child, 'exit');
+  const levels: unknown[] = [];
+  for await (const line of { [Symbol.asyncIterator]: () => lines }) {
+    const { level, message } = JSON.parse(line) as { readonly level: unknown; readonly message: unknown };
+    levels.push(level);
+    if (message === 'listening') child.kill('SIGTERM');
+  }
+  await ended;
+
+  expect(levels[0]).toBe('DEBUG');
+  expect(levels).toContain('INFO');
+  expect(levels.filter((level) => !['ERROR', 'WARN', 'INFO', 'DEBUG'].includes(String(level)))).toEqual([]);
+});
+
 test('names every fault of its environment and exits 1', async () => {
   const { child, lines } = run({
     PORT: '80000',

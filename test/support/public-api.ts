@@ -29,11 +29,15 @@ export function publicProgram(): ts.Program {
 
 /** What the compiler says of TypeScript that users are shown, as a line each; the files stand where an app of theirs would. */
 export function compile(texts: { readonly [file: string]: string }): string[] {
-  const directory = join(root, 'node_modules', '.cache', 'plinth-shown');
+  // Tests that run at once have a folder each.
+  const directory = join(root, 'node_modules', '.cache', 'plinth-shown', process.env.JEST_WORKER_ID ?? '0');
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
   for (const [file, text] of Object.entries(texts)) writeFileSync(join(directory, file), text);
-  const compilerOptions = { noUnusedLocals: false, paths: { plinth: [join(root, 'lib', 'index.ts')] } };
+  const compilerOptions = {
+    noUnusedLocals: false,
+    paths: { plinth: [join(root, 'lib', 'index.ts')], 'plinth-runtime/*': [join(root, 'runtime', 'src', '*', 'index.ts')] },
+  };
   writeFileSync(
     join(directory, 'tsconfig.json'),
     JSON.stringify({ extends: join(root, 'tsconfig.json'), compilerOptions, include: ['*.ts'], exclude: [] }),

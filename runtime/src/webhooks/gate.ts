@@ -14,10 +14,16 @@ export interface Gate {
   readonly tenantId: string;
   /** Posts on their way, each until when it holds its place: a crash gives it back. */
   readonly slots: { readonly [token: string]: number };
-  /** How many may be on their way just now: the endpoint's limit, or less while it comes back or answers 429. */
+  /** How many may be on their way just now, a fraction being on the way to one more: less than the endpoint's limit while it comes back or answers 429. */
   readonly window: number;
+  /** Up to here the window grows by one with each success, beyond it by one a round; absent: up to the endpoint's limit. */
+  readonly slowStartTo?: number;
   /** When the next post may start, by its rate (GCRA's theoretical arrival time). */
   readonly nextArrivalAt: number;
+  /** Until when places are given away to deliveries that wait for the rate. */
+  readonly placedThrough?: number;
+  /** The receiver asked for no post before this. */
+  readonly heldUntil?: number;
   readonly breaker: BreakerState;
   /** Time-outs since the last answer in time. */
   readonly timeouts: number;
@@ -25,6 +31,8 @@ export interface Gate {
   readonly meanLatencyMs: number;
   /** Since when something is parked; the gate is due while there is. */
   readonly parkedSince?: number;
+  /** When something was last about to be parked: only some time after it may the gate believe that nothing is. */
+  readonly parkedAt?: number;
   /** When the sweeper should look: a probe, or a drain. */
   readonly dueAt?: number;
   /** Since when every attempt failed; absent after a success. */

@@ -1,0 +1,46 @@
+import type { AttemptResult } from './attempt-result';
+import type { Delivery } from './delivery';
+import type { Endpoint } from './endpoint';
+import type { Settlement } from './gate-settle';
+import { backoffMs, retryAt } from './retry-delay';
+import type { AttemptEnd } from './transitions';
+
+interface Made {
+  readonly delivery: Delivery;
+  readonly endpoint: Endpoint;
+  readonly isProbe: boolean;
+  readonly now: number;
+  readonly random: number;
+}
+
+/** What an attempt's result makes of its delivery. */
+export function endOf(result: AttemptResult, { delivery, endpoint, isProbe, now, random }: Made): AttemptEnd {
+  const { facts, failed, isUnknown, asks } = result;
+  if (isUnknown) return { type: 'unknown', facts };
+  if (!failed) return { type: 'succeeded', facts };
+  const { failure, policy } = failed;
+  const isFree = policy.isFree || (isProbe && policy.breaker === 'failure');
+  const end = { type: 'failed', failure, facts, isFree } as const;
+  if (!policy.isRetried || asks === 'gone' || asks === 'abort-message') return end;
+  const { retryPolicy } = endpoint;
+  // It comes back to a gate that is shut by then, and waits there.
+  if (isFree) return { ...end, retryAt: now + backoffMs(retryPolicy, delivery.spent + 1) };
+  const { firstAttemptAt = now, spent } = delivery;
+  const question = { policy: retryPolicy, spent: spent + 1, firstAttemptAt, now, random, retryAfterMs: result.retryAfterMs };
+  return { ...end, retryAt: retryAt(question) };
+}
+
+/** What an attempt's result says of its endpoint. */
+export function settlementOf(result: AttemptResult, { limits }: Endpoint, now: number): Omit<Settlement, 'token'> {
+  const { failed, isUnknown, facts, retryAfterMs } = result;
+  const isThrottled = facts.status === 429 || facts.status === 503;
+  return {
+    verdict: isUnknown ? 'nothing' : failed ? failed.policy.breaker : 'ok',
+    isThrottled,
+    isTimeout: failed?.failure === 'timeout',
+    latencyMs: facts.latencyMs,
+    heldUntil: isThrottled && retryAfterMs !== undefined ? now + retryAfterMs : undefined,
+    limits,
+    now,
+  };
+}

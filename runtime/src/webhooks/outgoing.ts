@@ -1,0 +1,67 @@
+import { BoundedCache } from './bounded-cache';
+import type { Delivery } from './delivery';
+import type { Endpoint, SealedKey } from './endpoint';
+import type { Message } from './message';
+import type { WebhookContext } from './webhook-context';
+import { type KeyOpener, type PostRequest, sealContext } from './webhook-ports';
+import type { WebhookSigner } from './webhook-signer';
+
+const MOST_OPENED = 1000;
+const OPENED_MS = 5 * 60_000;
+
+export interface Opened {
+  readonly keys: readonly object[];
+  readonly headers: { readonly [name: string]: string };
+}
+
+/** Makes the request of an attempt: the message as it is, signed with every key that stands. */
+export class Outgoing {
+  private readonly opened: BoundedCache<Buffer>;
+  private readonly parsed: BoundedCache<object>;
+
+  constructor(
+    private readonly context: WebhookContext,
+    private readonly sealer: KeyOpener,
+    private readonly signer: WebhookSigner,
+  ) {
+    const now = () => context.clock.now();
+    this.opened = new BoundedCache(MOST_OPENED, OPENED_MS, now);
+    this.parsed = new BoundedCache(MOST_OPENED, OPENED_MS, now);
+  }
+
+  /** Opens what the endpoint has sealed. Done before an attempt begins: a key that cannot be opened just now costs none. */
+  async open(endpoint: Endpoint): Promise<Opened> {
+    const now = this.context.clock.now();
+    const standing = endpoint.keys.filter(({ notAfter = Number.POSITIVE_INFINITY }) => now < notAfter);
+    const keys = await Promise.all(standing.map((key) => this.key(endpoint, key)));
+    const sealed = endpoint.sealedHeaders;
+    const headers = sealed === undefined ? {} : (JSON.parse((await this.plain(endpoint, sealed)).toString('utf8')) as Opened['headers']);
+    return { keys, headers };
+  }
+
+  request(endpoint: Endpoint, delivery: Delivery, message: Message, { keys, headers }: Opened): PostRequest {
+    const body = Buffer.from(message.body ?? '');
+    const timestamp = Math.floor(this.context.clock.now() / 1000);
+    const { signatureHeader } = endpoint;
+    const signed = this.signer.webhookHeaders({ id: message.id, timestamp, body }, keys, { signatureHeader });
+    return {
+      url: delivery.url ?? endpoint.url,
+      headers: { ...headers, 'content-type': 'application/json', 'user-agent': 'plinth-webhooks/1', ...signed },
+      body,
+      timeoutMs: endpoint.retryPolicy.timeoutMs,
+    };
+  }
+
+  private async key(endpoint: Endpoint, key: SealedKey): Promise<object> {
+    const parsed = this.parsed.get(key.sealed);
+    if (parsed !== undefined) return parsed;
+    const made = this.signer.signingKey(key.kid, (await this.plain(endpoint, key.sealed)).toString('utf8'));
+    this.parsed.set(key.sealed, made);
+    return made;
+  }
+
+  private plain({ tenantId, id }: Endpoint, sealed: string): Promise<Buffer> {
+    const context = sealContext(tenantId, id);
+    return this.opened.through(`${context} ${sealed}`, () => this.sealer.open(sealed, context));
+  }
+}

@@ -1,0 +1,68 @@
+import { sweepGate } from './parking';
+import type { Due } from './webhook-store';
+import type { Webhooks } from './webhooks';
+
+export interface WebhookSweeperOptions {
+  readonly webhooks: Webhooks;
+  /** Goes on with a task over many deliveries, until a time. */
+  readonly runTask?: (task: Extract<Due, { type: 'task' }>, untilMs: number) => Promise<void>;
+  readonly onFailure?: (due: Due, error: unknown) => void;
+}
+
+/** How many of each were looked at. */
+export interface WebhookSweepReport {
+  readonly message: number;
+  readonly delivery: number;
+  readonly gate: number;
+  readonly task: number;
+  readonly failed: number;
+  /** Whether more was due when time ran out. */
+  readonly isCut: boolean;
+}
+
+const BATCH = 160;
+const AT_ONCE = 16;
+
+/**
+ * Looks after everything that is due: messages that nobody fanned out, deliveries whose hint or sender is lost, gates with something parked, and
+ * tasks. Two at once do no harm: each row is swept by whoever writes first.
+ *
+ * @example
+ * await new WebhookSweeper({ webhooks }).sweep(Date.now() + 50_000);
+ */
+export class WebhookSweeper {
+  constructor(private readonly options: WebhookSweeperOptions) {}
+
+  /** Until nothing is left or a time (epoch milliseconds) has come. */
+  async sweep(untilMs: number): Promise<WebhookSweepReport> {
+    const { store, clock } = this.options.webhooks.context;
+    const sum = { message: 0, delivery: 0, gate: 0, task: 0, failed: 0 };
+    const seen = new Set<string>();
+    while (clock.now() < untilMs) {
+      // The index lags: what was swept just now may be told again.
+      const found = (await store.due(BATCH + seen.size)).filter((due) => !seen.has(JSON.stringify(due)));
+      if (found.length === 0) return { ...sum, isCut: false };
+      for (let at = 0; at < found.length && clock.now() < untilMs; at += AT_ONCE) {
+        const some = found.slice(at, at + AT_ONCE);
+        for (const due of some) seen.add(JSON.stringify(due));
+        const swept = await Promise.all(some.map((due) => this.sweepOne(due, untilMs)));
+        for (const [nth, isSwept] of swept.entries()) sum[isSwept ? some[nth].type : 'failed'] += 1;
+      }
+    }
+    return { ...sum, isCut: true };
+  }
+
+  private async sweepOne(due: Due, untilMs: number): Promise<boolean> {
+    const { webhooks, runTask, onFailure } = this.options;
+    try {
+      if (due.type === 'message') await webhooks.fanOut(due.id);
+      else if (due.type === 'delivery') await webhooks.sweepDelivery(due.id);
+      else if (due.type === 'gate') await sweepGate(webhooks.context, due.id, untilMs);
+      else await runTask?.(due, untilMs);
+      return true;
+    } catch (error) {
+      onFailure?.(due, error);
+      return false;
+    }
+  }
+}

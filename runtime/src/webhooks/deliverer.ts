@@ -1,3 +1,4 @@
+import type { KeySealer } from '../signing/envelope-sealer';
 import { answeredWith, type AttemptResult, threw } from './attempt-result';
 import { Aftermath } from './aftermath';
 import { type Delivery, isFinal } from './delivery';
@@ -10,8 +11,7 @@ import { takeDelivery } from './take-delivery';
 import { claim, delay, type DeliveryRefusal, expire } from './transitions';
 import type { WebhookContext } from './webhook-context';
 import type { Lane } from './webhook-messages';
-import type { KeyOpener, Poster, PostRequest } from './webhook-ports';
-import type { WebhookSigner } from './webhook-signer';
+import type { Poster, PostRequest } from './webhook-ports';
 import type { Webhooks } from './webhooks';
 
 /** What looking at a delivery came to. */
@@ -24,9 +24,8 @@ export type DeliverOutcome =
 
 export interface DelivererOptions {
   readonly webhooks: Webhooks;
-  readonly sealer: KeyOpener;
+  readonly sealer: Pick<KeySealer, 'open'>;
   readonly fetch: Poster;
-  readonly signer: WebhookSigner;
   /**
    * How long after its timeout an attempt may still be recorded before another takes it for interrupted.
    * @default 15 seconds
@@ -52,7 +51,7 @@ const LEASE_GRACE_MS = 15_000;
  * threw for is found again by the sweeper.
  *
  * @example
- * const deliverer = new Deliverer({ webhooks, sealer, fetch: new SafeFetch({}), signer: signing });
+ * const deliverer = new Deliverer({ webhooks, sealer, fetch: new SafeFetch({}) });
  * await deliverer.run(hint.deliveryId, hint.lane, signal);
  */
 export class Deliverer {
@@ -62,7 +61,7 @@ export class Deliverer {
 
   constructor(private readonly options: DelivererOptions) {
     this.context = options.webhooks.context;
-    this.outgoing = new Outgoing(this.context, options.sealer, options.signer);
+    this.outgoing = new Outgoing(this.context, options.sealer);
     this.aftermath = new Aftermath(this.context, options.disableAfterMs);
   }
 

@@ -23,7 +23,6 @@ export * from './webhook-event';
 export * from './webhook-id';
 export * from './webhook-messages';
 export * from './webhook-ports';
-export * from './webhook-signer';
 export * from './webhook-store';
 export * from './webhook-sweeper';
 export * from './webhooks';

@@ -1,28 +1,28 @@
+import type { KeySealer } from '../signing/envelope-sealer';
+import { type SigningKey, signingKey, webhookHeaders } from '../signing/signatures';
 import { BoundedCache } from './bounded-cache';
 import type { Delivery } from './delivery';
 import type { Endpoint, SealedKey } from './endpoint';
 import type { Message } from './message';
 import type { WebhookContext } from './webhook-context';
-import { type KeyOpener, type PostRequest, sealContext } from './webhook-ports';
-import type { WebhookSigner } from './webhook-signer';
+import { type PostRequest, sealContext } from './webhook-ports';
 
 const MOST_OPENED = 1000;
 const OPENED_MS = 5 * 60_000;
 
 export interface Opened {
-  readonly keys: readonly object[];
+  readonly keys: readonly SigningKey[];
   readonly headers: { readonly [name: string]: string };
 }
 
 /** Makes the request of an attempt: the message as it is, signed with every key that stands. */
 export class Outgoing {
   private readonly opened: BoundedCache<Buffer>;
-  private readonly parsed: BoundedCache<object>;
+  private readonly parsed: BoundedCache<SigningKey>;
 
   constructor(
     private readonly context: WebhookContext,
-    private readonly sealer: KeyOpener,
-    private readonly signer: WebhookSigner,
+    private readonly sealer: Pick<KeySealer, 'open'>,
   ) {
     const now = () => context.clock.now();
     this.opened = new BoundedCache(MOST_OPENED, OPENED_MS, now);
@@ -43,7 +43,7 @@ export class Outgoing {
     const body = Buffer.from(message.body ?? '');
     const timestamp = Math.floor(this.context.clock.now() / 1000);
     const { signatureHeader } = endpoint;
-    const signed = this.signer.webhookHeaders({ id: message.id, timestamp, body }, keys, { signatureHeader });
+    const signed = webhookHeaders({ id: message.id, timestamp, body }, keys, { signatureHeader });
     return {
       url: delivery.url ?? endpoint.url,
       headers: { ...headers, 'content-type': 'application/json', 'user-agent': 'plinth-webhooks/1', ...signed },
@@ -52,10 +52,10 @@ export class Outgoing {
     };
   }
 
-  private async key(endpoint: Endpoint, key: SealedKey): Promise<object> {
+  private async key(endpoint: Endpoint, key: SealedKey): Promise<SigningKey> {
     const parsed = this.parsed.get(key.sealed);
     if (parsed !== undefined) return parsed;
-    const made = this.signer.signingKey(key.kid, (await this.plain(endpoint, key.sealed)).toString('utf8'));
+    const made = signingKey(key.kid, (await this.plain(endpoint, key.sealed)).toString('utf8'));
     this.parsed.set(key.sealed, made);
     return made;
   }

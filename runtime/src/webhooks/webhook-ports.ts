@@ -1,8 +1,3 @@
-/** Opens what was sealed for an endpoint: of `plinth-runtime/signing`. */
-export interface KeyOpener {
-  open(sealed: string, context: string): Promise<Buffer>;
-}
-
 /** What a receiver answered: of `plinth-runtime/safe-fetch`. */
 export interface PostAnswer {
   readonly status: number;

@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import {
   DEFAULT_LIMITS,
   DEFAULT_RETRY_POLICY,
@@ -112,6 +111,9 @@ export const plainSealer = {
   },
 };
 
+/** Secrets of v1, as an endpoint has them. */
+export const SECRETS = [1, 2, 3].map((byte) => `whsec_${Buffer.alloc(32, byte).toString('base64')}`);
+
 export const sealedKey = (tenantId: string, id: string, secret: string, kid = secret) => ({
   kid,
   version: 'v1' as const,
@@ -125,22 +127,6 @@ export interface WorldOptions {
   readonly store?: (store: WebhookStore) => WebhookStore;
 }
 
-const signer = {
-  signingKey: (kid: string, text: string) => ({ kid, text }),
-  webhookHeaders: (message: { id: string; timestamp: number; body: Uint8Array }, keys: readonly object[]) => ({
-    'webhook-id': message.id,
-    'webhook-timestamp': String(message.timestamp),
-    'webhook-signature': keys
-      .map(
-        (key) =>
-          `v1,${createHmac('sha256', (key as { text: string }).text)
-            .update(message.body)
-            .digest('base64')}`,
-      )
-      .join(' '),
-  }),
-};
-
 /** Webhooks in memory, with a clock that moves as it is told. */
 export function world({ webhooks: options, deliverer: sending, store: wrap = (store) => store }: WorldOptions = {}) {
   const clock = new ManualClock({ skipsWaits: true });
@@ -152,7 +138,7 @@ export function world({ webhooks: options, deliverer: sending, store: wrap = (st
   const randomBytes = (size: number) => Uint8Array.from({ length: size }, () => Math.floor(random() * 256));
   const onEvent = (event: WebhookEvent) => events.push(event);
   const webhooks = new Webhooks({ store, messages: hints, clock, random, randomBytes, onEvent, ...options });
-  const deliverer = new Deliverer({ webhooks, sealer: plainSealer, fetch: receiver, signer, ...sending });
+  const deliverer = new Deliverer({ webhooks, sealer: plainSealer, fetch: receiver, ...sending });
   const failures: unknown[] = [];
   const sweeper = new WebhookSweeper({ webhooks, onFailure: (_due, error) => failures.push(error) });
 
@@ -167,7 +153,7 @@ export function world({ webhooks: options, deliverer: sending, store: wrap = (st
       retryPolicy: DEFAULT_RETRY_POLICY,
       limits: DEFAULT_LIMITS,
       headerNames: [],
-      keys: [sealedKey(tenantId, id, 'whsec_one')],
+      keys: [sealedKey(tenantId, id, SECRETS[0])],
       isImplicit: false,
       createdAt: clock.now(),
       updatedAt: clock.now(),

@@ -1,6 +1,6 @@
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type Item, number, text } from '../jobs/dynamo-items';
-import { TableClient } from '../jobs/dynamo-table-client';
+import { type Item, number, text } from '../dynamo/items';
+import { TableClient } from '../dynamo/table-client';
 import { type ApiKey, type ApiKeySummary, isScope, isTier, ttlOf } from './api-key';
 import type { ApiKeyPage, ApiKeyQuery, ApiKeyStore, Rotation } from './api-key-store';
 import { KEYS_BY_TENANT } from './dynamo-api-key-table';

@@ -1,6 +1,7 @@
-import { dueShard, type Item, number, SHARDS, shardOf, text } from './dynamo-items';
+import { type Item, number, shardOf, text } from '../dynamo/items';
+import type { TableClient } from '../dynamo/table-client';
+import { dueShard, SHARDS } from './dynamo-items';
 import { DUE_INDEX } from './dynamo-table';
-import type { TableClient } from './dynamo-table-client';
 import type { Job } from './job';
 import type { QueueBounds, Reservation } from './job-store';
 

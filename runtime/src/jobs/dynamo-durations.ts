@@ -1,6 +1,7 @@
+import { type Item, number, text } from '../dynamo/items';
+import type { TableClient } from '../dynamo/table-client';
 import { bucketOf, type Histogram } from './duration-histogram';
-import { type Item, number, SHARDS, text } from './dynamo-items';
-import type { TableClient } from './dynamo-table-client';
+import { SHARDS } from './dynamo-items';
 
 const HOUR_MS = 3_600_000;
 const KEPT_SECONDS = 3 * 3600;

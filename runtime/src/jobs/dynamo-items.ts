@@ -1,33 +1,18 @@
-import { createHash } from 'node:crypto';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { type Item, number, optional, present, shardOf, text } from '../dynamo/items';
 import type { Job, JobState, JsonValue } from './job';
 import type { JobSummary } from './job-store';
-
-export type Item = Record<string, AttributeValue>;
 
 /** Shards of the due index, the counters and the durations: one partition of an index takes 1,000 writes a second. */
 export const SHARDS = 16;
 /** Shards of a tenant's list. */
 export const TENANT_SHARDS = 4;
 
-/** A shard that is always the same for a text. */
-export const shardOf = (text: string, shards: number): number => createHash('sha256').update(text).digest().readUInt32BE() % shards;
-
 export const tenantShard = (tenantId: string, shard: number): string => `T#${shard}#${tenantId}`;
 export const dueShard = (shard: number): string => `DUE#${shard}`;
 export const jobKey = (id: string): Item => ({ pk: { S: `J#${id}` }, sk: { S: 'job' } });
 
-export const text = (value: string): AttributeValue => ({ S: value });
-export const number = (value: number): AttributeValue => ({ N: String(value) });
 const json = (value: JsonValue): AttributeValue => ({ S: JSON.stringify(value) });
-
-/** The attributes that are there. */
-function present(attributes: Record<string, AttributeValue | undefined>): Item {
-  return Object.fromEntries(Object.entries(attributes).filter((entry): entry is [string, AttributeValue] => entry[1] !== undefined));
-}
-
-const optional = <T>(value: T | undefined, write: (from: T) => AttributeValue): AttributeValue | undefined =>
-  value === undefined ? undefined : write(value);
 
 export function itemOf(job: Job): Item {
   return present({

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { alive, ifRevision, unlessAlive } from '../dynamo/conditions';
+import { type Item, number, text } from '../dynamo/items';
+import { TableClient } from '../dynamo/table-client';
 import type { Clock } from '../resilience/clock';
 import type { Histogram } from './duration-histogram';
 import { QueuedCounters } from './dynamo-counters';
 import { Durations } from './dynamo-durations';
-import { dueShard, type Item, itemOf, jobKey, jobOf, number, SHARDS, text } from './dynamo-items';
+import { dueShard, itemOf, jobKey, jobOf, SHARDS } from './dynamo-items';
 import { listJobs } from './dynamo-list';
 import { DUE_INDEX } from './dynamo-table';
-import { TableClient } from './dynamo-table-client';
 import type { Job } from './job';
 import type { JobPage, JobQuery, JobStore, KeyRecord, QueueBounds, Reservation } from './job-store';
 
@@ -21,11 +23,6 @@ export interface DynamoJobStoreOptions {
    */
   readonly counterShards?: number;
 }
-
-const UNLESS_ALIVE = {
-  ConditionExpression: 'attribute_not_exists(pk) OR #ttl <= :now',
-  ExpressionAttributeNames: { '#ttl': 'ttl' },
-};
 
 /** Jobs in one DynamoDB table (`jobTable`): conditional writes of one row, reads by key, queries of sharded indexes; no transaction, no scan. */
 export class DynamoJobStore implements JobStore {
@@ -42,19 +39,16 @@ export class DynamoJobStore implements JobStore {
   }
 
   create(job: Job): Promise<boolean> {
-    return this.table.put(itemOf(job), { ...UNLESS_ALIVE, ExpressionAttributeValues: { ':now': this.nowSeconds() } });
+    return this.table.put(itemOf(job), unlessAlive(this.clock.now()));
   }
 
   async read(id: string): Promise<Job | undefined> {
-    const item = this.alive(await this.table.get(jobKey(id)));
+    const item = alive(await this.table.get(jobKey(id)), this.clock.now());
     return item && jobOf(item);
   }
 
   replace(job: Job, revision: string): Promise<boolean> {
-    return this.table.put(itemOf(job), {
-      ConditionExpression: 'revision = :revision',
-      ExpressionAttributeValues: { ':revision': text(revision) },
-    });
+    return this.table.put(itemOf(job), ifRevision(revision));
   }
 
   list(query: JobQuery): Promise<JobPage> {
@@ -68,14 +62,14 @@ export class DynamoJobStore implements JobStore {
   }
 
   async readKey(tenantId: string, key: string): Promise<KeyRecord | undefined> {
-    const item = this.alive(await this.table.get(recordKey(tenantId, key)));
+    const item = alive(await this.table.get(recordKey(tenantId, key)), this.clock.now());
     return item && recordOf(item, tenantId, key);
   }
 
   async takeKey(record: KeyRecord): Promise<KeyRecord> {
     const { tenantId, key, jobId, requestHash, ttl } = record;
     const item = { ...recordKey(tenantId, key), job_id: text(jobId), request_hash: text(requestHash), ttl: number(ttl) };
-    const isTaken = await this.table.put(item, { ...UNLESS_ALIVE, ExpressionAttributeValues: { ':now': this.nowSeconds() } });
+    const isTaken = await this.table.put(item, unlessAlive(this.clock.now()));
     if (isTaken) return record;
     // Gone by now only when it ran out between the two calls.
     return (await this.readKey(tenantId, key)) ?? this.takeKey(record);
@@ -109,13 +103,6 @@ export class DynamoJobStore implements JobStore {
       Limit: limit,
     });
     return items.map(({ id }) => id?.S ?? '');
-  }
-
-  private nowSeconds = () => number(Math.floor(this.clock.now() / 1000));
-
-  // DynamoDB deletes what ran out within days, not at once.
-  private alive(item: Item | undefined): Item | undefined {
-    return item !== undefined && Number(item.ttl?.N) * 1000 > this.clock.now() ? item : undefined;
   }
 }
 

@@ -1,6 +1,7 @@
-import { type Item, number, summaryOf, TENANT_SHARDS, tenantShard, text } from './dynamo-items';
+import { type Item, number, text } from '../dynamo/items';
+import type { TableClient } from '../dynamo/table-client';
+import { summaryOf, TENANT_SHARDS, tenantShard } from './dynamo-items';
 import { TENANT_INDEX } from './dynamo-table';
-import type { TableClient } from './dynamo-table-client';
 import type { JobPage, JobQuery, JobSummary } from './job-store';
 
 const MOST_ROUNDS = 10;

@@ -1,5 +1,7 @@
 import {
   ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DeleteItemCommandInput,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -9,9 +11,9 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import type { Item } from './dynamo-items';
+import type { Item } from './items';
 
-/** The four calls a store makes of its table; a condition that does not hold is an answer, not an error. */
+/** The calls a store makes of its table; a condition that does not hold is an answer, not an error. */
 export class TableClient {
   constructor(
     private readonly client: Pick<DynamoDBClient, 'send'>,
@@ -34,6 +36,11 @@ export class TableClient {
     const command = new UpdateItemCommand({ TableName: this.tableName, Key: key, ReturnValues: 'UPDATED_NEW', ...update });
     const answer = await unlessRefused(this.client.send(command));
     return answer && (answer.Attributes ?? {});
+  }
+
+  async delete(key: Item, condition: Omit<DeleteItemCommandInput, 'TableName' | 'Key'>): Promise<boolean> {
+    const deleted = await unlessRefused(this.client.send(new DeleteItemCommand({ TableName: this.tableName, Key: key, ...condition })));
+    return deleted !== undefined;
   }
 
   async query(query: Omit<QueryCommandInput, 'TableName'>): Promise<{ items: Item[]; last?: Item }> {

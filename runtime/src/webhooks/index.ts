@@ -3,6 +3,8 @@ export * from './bulk-task';
 export * from './contention';
 export * from './deliverer';
 export * from './delivery';
+export * from './dynamo-table';
+export * from './dynamo-webhook-store';
 export * from './endpoint';
 export * from './event-pattern';
 export type { FannedOut } from './fan-out';

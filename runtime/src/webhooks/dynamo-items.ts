@@ -42,7 +42,7 @@ const plainKey =
   (prefix: string, sort: string) =>
   (id: string): Item => ({ pk: text(`${prefix}${id}`), sk: text(sort) });
 
-const parsed = <T>(item: Item): T => JSON.parse(item.row?.S ?? '') as T;
+const parsed = (item: Item): unknown => JSON.parse(item.row?.S ?? '');
 
 function stored(key: Item, row: Stored, rest: object = row): Item {
   return present({
@@ -58,7 +58,7 @@ function stored(key: Item, row: Stored, rest: object = row): Item {
 const ofTenant = <Row extends TenantKey & Stored>(prefix: string): RowKind<Row, TenantKey> => ({
   keyOf: tenantKey(prefix),
   itemOf: (row) => stored(tenantKey(prefix)(row), row),
-  rowOf: (item) => parsed<Row>(item),
+  rowOf: (item) => parsed(item) as Row,
 });
 
 export const ENDPOINTS: RowKind<Endpoint, TenantKey> = ofTenant<Endpoint>(ENDPOINT_PREFIX);
@@ -68,7 +68,7 @@ const gateKey = plainKey('E#', 'gate');
 export const GATES: RowKind<Gate, string> = {
   keyOf: gateKey,
   itemOf: (gate) => stored(gateKey(gate.endpointId), gate),
-  rowOf: (item) => parsed<Gate>(item),
+  rowOf: (item) => parsed(item) as Gate,
 };
 
 // The body is an attribute of its own: as JSON in JSON its quotes would double it.
@@ -76,7 +76,7 @@ const messageKey = plainKey('M#', 'message');
 export const MESSAGES: RowKind<Message, string> = {
   keyOf: messageKey,
   itemOf: ({ body, ...rest }) => ({ ...stored(messageKey(rest.id), rest), ...present({ body: optional(body, text) }) }),
-  rowOf: (item) => ({ ...parsed<Message>(item), ...(item.body !== undefined && { body: item.body.S ?? '' }) }),
+  rowOf: (item) => ({ ...(parsed(item) as Message), ...(item.body !== undefined && { body: item.body.S ?? '' }) }),
 };
 
 const deliveryKey = plainKey('D#', 'delivery');
@@ -95,7 +95,7 @@ export const DELIVERIES: RowKind<Delivery, string> = {
       ...(isParked && { parked_endpoint: shard, parked_at: text(historyAt(delivery)) }),
     };
   },
-  rowOf: (item) => parsed<Delivery>(item),
+  rowOf: (item) => parsed(item) as Delivery,
 };
 
 export const deliveryIdOf = (item: Item): string => (item.pk?.S ?? '').slice('D#'.length);

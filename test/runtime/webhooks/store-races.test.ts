@@ -1,4 +1,3 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { DynamoWebhookStore, webhookTable } from 'plinth-runtime/webhooks';
 import { Dynalite } from '../../support/dynalite';
@@ -128,7 +127,7 @@ describe.each(stores)('any order of writes, %s', (_name, makeStoreOn) => {
 describe('what DynamoDB answers', () => {
   const failingWith = (name: string) => {
     const client = { send: () => Promise.reject(Object.assign(new Error('too much at once'), { name })) };
-    return new DynamoWebhookStore({ client: client as unknown as DynamoDBClient, tableName: 'any', clock: new SetClock() });
+    return new DynamoWebhookStore({ client, tableName: 'any', clock: new SetClock() });
   };
 
   test.each(['ProvisionedThroughputExceededException', 'ThrottlingException', 'InternalServerError', 'AccessDeniedException'])(

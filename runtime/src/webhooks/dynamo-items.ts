@@ -15,7 +15,7 @@ export const ENDPOINT_SHARDS = 8;
 /** How rows of a kind are written and found. What is in no index stands in `row`, as JSON. */
 export interface RowKind<Row, Key> {
   keyOf(key: Key): Item;
-  itemOf(row: Row): Item;
+  itemOf(row: Row, now: number): Item;
   rowOf(item: Item): Row;
 }
 
@@ -33,7 +33,7 @@ export const TASK_PREFIX = 'TASK#';
 
 /** Times in texts sort as numbers. */
 export const timeText = (time: number): string => String(time).padStart(15, '0');
-const historyAt = ({ createdAt, id }: Delivery): string => `${timeText(createdAt)}#${id}`;
+const placeAt = (time: number, id: string): string => `${timeText(time)}#${id}`;
 
 const tenantKey =
   (prefix: string) =>
@@ -82,17 +82,17 @@ export const MESSAGES: RowKind<Message, string> = {
 const deliveryKey = plainKey('D#', 'delivery');
 export const DELIVERIES: RowKind<Delivery, string> = {
   keyOf: deliveryKey,
-  itemOf: (delivery) => {
-    const { id, endpointId, messageId, state } = delivery;
+  itemOf: (delivery, now) => {
+    const { id, endpointId, messageId, state, createdAt } = delivery;
     const shard = text(endpointShard(endpointId, shardOf(id, ENDPOINT_SHARDS)));
     const isParked = state === 'parked';
     return {
       ...stored(deliveryKey(id), delivery),
       history_shard: shard,
-      history_at: text(historyAt(delivery)),
+      history_at: text(placeAt(createdAt, id)),
       state: text(state),
       message_id: text(messageId),
-      ...(isParked && { parked_endpoint: shard, parked_at: text(historyAt(delivery)) }),
+      ...(isParked && { parked_endpoint: shard, parked_at: text(placeAt(now, id)) }),
     };
   },
   rowOf: (item) => parsed(item) as Delivery,

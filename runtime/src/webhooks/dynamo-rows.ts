@@ -12,7 +12,7 @@ export class DynamoRows<Row extends { readonly revision: string }, Key> implemen
   ) {}
 
   create(row: Row): Promise<boolean> {
-    return this.table.put(this.kind.itemOf(row), unlessAlive(this.now()));
+    return this.table.put(this.kind.itemOf(row, this.now()), unlessAlive(this.now()));
   }
 
   async read(key: Key): Promise<Row | undefined> {
@@ -21,6 +21,6 @@ export class DynamoRows<Row extends { readonly revision: string }, Key> implemen
   }
 
   replace(row: Row, revision: string): Promise<boolean> {
-    return this.table.put(this.kind.itemOf(row), ifRevision(revision));
+    return this.table.put(this.kind.itemOf(row, this.now()), ifRevision(revision));
   }
 }

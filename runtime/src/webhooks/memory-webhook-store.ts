@@ -43,7 +43,7 @@ export class MemoryWebhookStore implements WebhookStore {
     );
     this.deliveries = Object.assign(this.deliveryRows, {
       list: (query: DeliveryQuery) => this.list(query),
-      parked: async (endpointId: string, limit: number) => first(this.parkedBy.get(endpointId) ?? [], limit),
+      parked: async (endpointId: string, limit: number) => this.firstAlive(this.parkedBy.get(endpointId) ?? [], limit),
       ofMessage: async (messageId: string) => [...(this.byMessage.get(messageId) ?? [])].flatMap((id) => this.deliveryRows.at(id) ?? []),
     });
     this.taskRows = new MemoryRows<BulkTask, TenantKey>(clock, nameOf, nameOf);
@@ -69,15 +69,28 @@ export class MemoryWebhookStore implements WebhookStore {
   }
 
   async readKey(tenantId: string, key: string): Promise<KeyRecord | undefined> {
+    return this.keyOf(tenantId, key);
+  }
+
+  async takeKey(record: KeyRecord): Promise<KeyRecord> {
+    const standing = this.keyOf(record.tenantId, record.key);
+    if (standing) return standing;
+    this.keys.set(JSON.stringify([record.tenantId, record.key]), record);
+    return record;
+  }
+
+  private keyOf(tenantId: string, key: string): KeyRecord | undefined {
     const record = this.keys.get(JSON.stringify([tenantId, key]));
     return record && record.ttl * 1000 > this.clock.now() ? record : undefined;
   }
 
-  async takeKey(record: KeyRecord): Promise<KeyRecord> {
-    const standing = await this.readKey(record.tenantId, record.key);
-    if (standing) return standing;
-    this.keys.set(JSON.stringify([record.tenantId, record.key]), record);
-    return record;
+  private firstAlive(ids: Iterable<string>, limit: number): readonly string[] {
+    const found: string[] = [];
+    for (const id of ids) {
+      if (found.length >= limit) break;
+      if (this.deliveryRows.at(id)) found.push(id);
+    }
+    return found;
   }
 
   private async list({
@@ -113,21 +126,12 @@ export class MemoryWebhookStore implements WebhookStore {
       add(this.byEndpoint, after.endpointId, after.id);
       add(this.byMessage, after.messageId, after.id);
     }
+    if (before?.state === 'parked') this.parkedBy.get(before.endpointId)?.delete(before.id);
     if (after?.state === 'parked') add(this.parkedBy, after.endpointId, after.id);
-    else if (before?.state === 'parked') this.parkedBy.get(before.endpointId)?.delete(before.id);
   }
 }
 
 function add(index: Map<string, Set<string>>, key: string, id: string): void {
   const ids = index.get(key) ?? new Set();
   index.set(key, ids.add(id));
-}
-
-function first(ids: Iterable<string>, limit: number): readonly string[] {
-  const found: string[] = [];
-  for (const id of ids) {
-    if (found.length >= limit) break;
-    found.push(id);
-  }
-  return found;
 }

@@ -64,13 +64,16 @@ export interface WebhookStore {
   readonly deliveries: Rows<Delivery, string> & {
     /** Eventually consistent. */
     list(query: DeliveryQuery): Promise<DeliveryPage>;
-    /** The ids of parked deliveries of an endpoint, oldest first. Eventually consistent. */
+    /** The ids of parked deliveries of an endpoint, parked longest first: one that is tried and parked again waits behind the others. Eventually consistent. */
     parked(endpointId: string, limit: number): Promise<readonly string[]>;
     ofMessage(messageId: string): Promise<readonly Delivery[]>;
   };
   /** By endpoint id. */
   readonly gates: Rows<Gate, string>;
-  readonly tasks: Rows<BulkTask, TenantKey> & { list(tenantId: string): Promise<readonly BulkTask[]> };
+  readonly tasks: Rows<BulkTask, TenantKey> & {
+    /** All of a tenant, newest first. */
+    list(tenantId: string): Promise<readonly BulkTask[]>;
+  };
   /** What is due, at most `limit`, due longest first within a shard. Eventually consistent. */
   due(limit: number): Promise<readonly Due[]>;
   /** When what is due longest was due; nothing when nothing is. */

@@ -1,6 +1,6 @@
 import type { Delivery, WebhookStore } from 'plinth-runtime/webhooks';
 import { Dynalite } from '../../support/dynalite';
-import { allPages, delivery, endpoint, gate, HOUR_MS, message, START, storeOver, stores, task, ttlAt } from './store';
+import { allPages, delivery, endpoint, gate, HOUR_MS, message, type SetClock, START, storeOver, stores, task, ttlAt } from './store';
 
 let dynalite: Dynalite;
 beforeAll(async () => {
@@ -18,6 +18,21 @@ async function deliveries(store: WebhookStore, count: number, fields: (at: numbe
       store.deliveries.create(delivery({ id, createdAt: START + Math.floor(at / 2), messageId: `msg_${at}`, ...fields(at) })),
     ),
   );
+  return ids;
+}
+
+/** Parked deliveries, the youngest first, each a millisecond after the one before. */
+async function parkOneByOne(
+  store: WebhookStore,
+  clock: SetClock,
+  count: number,
+  fields: (at: number) => Partial<Delivery> = () => ({}),
+): Promise<string[]> {
+  const ids = Array.from({ length: count }, (_, at) => `del_${String(at).padStart(3, '0')}`);
+  for (const [at, id] of ids.entries()) {
+    clock.time += 1;
+    await store.deliveries.create(delivery({ id, state: 'parked', createdAt: START - at, ...fields(at) }));
+  }
   return ids;
 }
 
@@ -74,9 +89,9 @@ describe.each(stores)('lists %s', (_name, makeStoreOn) => {
   });
 
   describe('what is parked', () => {
-    test('is told oldest first, of an endpoint, up to a limit', async () => {
-      const { store } = await storeOver(makeStore);
-      const ids = await deliveries(store, 40, (at) => ({ state: 'parked', createdAt: START + at }));
+    test('is told parked longest first, of an endpoint, up to a limit', async () => {
+      const { store, clock } = await storeOver(makeStore);
+      const ids = await parkOneByOne(store, clock, 20);
       await store.deliveries.create(delivery({ id: 'del_other', endpointId: 'ep_2', state: 'parked' }));
       await store.deliveries.create(delivery({ id: 'del_free', state: 'retrying' }));
 
@@ -85,9 +100,20 @@ describe.each(stores)('lists %s', (_name, makeStoreOn) => {
       expect(await store.deliveries.parked('ep_3', 5)).toEqual([]);
     });
 
+    test('waits behind the others when it was tried and parked again: a probe never gets stuck at one', async () => {
+      const { store, clock } = await storeOver(makeStore);
+      const [tried, ...others] = await parkOneByOne(store, clock, 5);
+      const row = (await store.deliveries.read(tried))!;
+      await store.deliveries.replace({ ...row, state: 'sending', revision: 'r2' }, 'r1');
+      clock.time += 1;
+      await store.deliveries.replace({ ...row, state: 'parked', revision: 'r3' }, 'r2');
+
+      expect(await store.deliveries.parked('ep_1', 10)).toEqual([...others, tried]);
+    });
+
     test('is no longer told once it goes on, or its time is over', async () => {
       const { store, clock } = await storeOver(makeStore);
-      const ids = await deliveries(store, 30, (at) => ({ state: 'parked', createdAt: START + at, ...(at < 20 && { ttl: SOON }) }));
+      const ids = await parkOneByOne(store, clock, 30, (at) => (at < 20 ? { ttl: SOON } : {}));
       const freed = (await store.deliveries.read('del_020'))!;
       await store.deliveries.replace({ ...freed, state: 'pending', revision: 'r2' }, 'r1');
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DynamoWebhookStore, webhookTable } from 'plinth-runtime/webhooks';
 import { Dynalite } from '../../support/dynalite';
-import { delivery, endpoint, gate, keyRecord, SetClock, storeOver, stores } from './store';
+import { delivery, endpoint, gate, keyRecord, SetClock, START, storeOver, stores } from './store';
 
 let dynalite: Dynalite;
 beforeAll(async () => {
@@ -66,6 +66,8 @@ describe.each(stores)('200 at once, %s', (_name, makeStoreOn) => {
 interface Known {
   readonly revision: string;
   readonly state: 'pending' | 'parked' | 'failed';
+  /** The step that wrote it. */
+  readonly since: number;
 }
 
 const STEPS = fc.array(
@@ -87,14 +89,15 @@ describe.each(stores)('any order of writes, %s', (_name, makeStoreOn) => {
         const { store, clock } = await storeOver(makeStore);
         const known = new Map<string, Known>();
         for (const [step, { verb, id: number, state, isStale }] of steps.entries()) {
+          clock.time += 1;
           const id = `del_${number}`;
           const revision = `r${step}`;
           const row = delivery({
             id,
             state,
             revision,
-            createdAt: clock.time - number,
-            ...(state === 'pending' && { dueAt: clock.time - number }),
+            createdAt: START - number,
+            ...(state === 'pending' && { dueAt: START - number }),
           });
           const standing = known.get(id);
           const isAllowed = verb === 'create' ? standing === undefined : standing !== undefined && !isStale;
@@ -103,19 +106,23 @@ describe.each(stores)('any order of writes, %s', (_name, makeStoreOn) => {
               ? store.deliveries.create(row)
               : store.deliveries.replace(row, isStale ? 'stale' : (standing?.revision ?? 'none'));
           expect(await written).toBe(isAllowed);
-          if (isAllowed) known.set(id, { revision, state });
+          if (isAllowed) known.set(id, { revision, state, since: step });
         }
         const idsIn = (state?: Known['state']) =>
           [...known.entries()]
             .filter(([, row]) => state === undefined || row.state === state)
             .map(([id]) => id)
             .toSorted();
+        const parkedInOrder = [...known]
+          .filter(([, { state }]) => state === 'parked')
+          .toSorted(([, one], [, other]) => one.since - other.since)
+          .map(([id]) => id);
         const oldestFirst = (ids: string[]) => ids.toReversed();
         expect((await store.deliveries.list({ endpointId: 'ep_1', limit: 10 })).deliveries.map(({ id }) => id)).toEqual(idsIn());
         expect((await store.deliveries.list({ endpointId: 'ep_1', limit: 10, state: 'failed' })).deliveries.map(({ id }) => id)).toEqual(
           idsIn('failed'),
         );
-        expect(await store.deliveries.parked('ep_1', 10)).toEqual(oldestFirst(idsIn('parked')));
+        expect(await store.deliveries.parked('ep_1', 10)).toEqual(parkedInOrder);
         expect((await store.due(10)).map(({ id }) => id)).toEqual(oldestFirst(idsIn('pending')));
         for (const [id, { revision }] of known) expect((await store.deliveries.read(id))?.revision).toBe(revision);
       }),

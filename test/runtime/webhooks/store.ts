@@ -7,6 +7,7 @@ import {
   type Endpoint,
   type Gate,
   type KeyRecord,
+  MemoryWebhookStore,
   type Message,
   type WebhookStore,
   webhookTable,
@@ -30,6 +31,7 @@ let tables = 0;
 
 /** Every store, under the same tests. */
 export const stores: [string, (dynalite: () => Dynalite) => MakeStore][] = [
+  ['in memory', () => async (clock) => new MemoryWebhookStore(clock)],
   [
     'in DynamoDB',
     (dynalite) => async (clock) => {

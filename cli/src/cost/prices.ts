@@ -54,6 +54,7 @@ export const PRICES = {
   cacheServerlessRequests: priceRow(0.0023, 'million ECPUs', USAGE_AI),
 
   functionRequests: priceRow(0.2, 'million requests', GOLDENS),
+  pollerHour: priceRow(0.00925, 'poller-hour', MEMORY),
   functionX86: priceRow(0.0000166667, 'GB-second', GOLDENS),
   functionArm: priceRow(0.0000133334, 'GB-second', GOLDENS),
   bucketStorage: priceRow(0.023, 'GB-month', MEMORY),

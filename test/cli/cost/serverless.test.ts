@@ -50,7 +50,10 @@ test('prices the traces of a function', () => {
 test.each([
   ['the price of its larger disk is not in the table', fn({ EphemeralStorage: { Size: 2048 } })],
   ['the price of provisioned concurrency is not in the table', resource('AWS::Lambda::Alias', { ProvisionedConcurrencyConfig: {} })],
-  ['the price of provisioned pollers is not in the table', resource('AWS::Lambda::EventSourceMapping', { ProvisionedPollerConfig: {} })],
+  [
+    'the price of provisioned pollers of anything but a queue is not in the table',
+    resource('AWS::Lambda::EventSourceMapping', { ProvisionedPollerConfig: {} }),
+  ],
   ['the price of provisioned capacity is not in the table', resource('AWS::DynamoDB::Table', { BillingMode: 'PROVISIONED' })],
 ])('says that %s', (reason, one) => {
   expect(gapsOf({ One: one })).toEqual([reason]);
@@ -60,6 +63,24 @@ test('prices the polling of a queue, busy or not', () => {
   expect(billOf('Source', { Fn: fn(), Queue: resource('AWS::SQS::Queue'), ...source })).toEqual([
     '5 pollers x 0.00018 million polls an hour x 730 h x 0.4 = 0.2628',
   ]);
+});
+
+test.each([
+  [{ MinimumPollers: 10, MaximumPollers: 100 }, '10 pollers that stand ready x 730 h x 0.00925 = 67.525'],
+  [{}, '2 pollers that stand ready x 730 h x 0.00925 = 13.505'],
+])('prices the pollers %j that stand ready by the hour, besides what they ask', (ProvisionedPollerConfig, line) => {
+  const provisioned = { ...source.Source, Properties: { ...source.Source.Properties, ProvisionedPollerConfig } };
+  const [standing, polls] = billOf('Source', { Fn: fn(), Queue: resource('AWS::SQS::Queue'), Source: provisioned });
+
+  expect(standing).toBe(line);
+  expect(polls).toMatch(/^(?:10|2) pollers x 0.00018 million polls an hour x 730 h x 0.4 = /);
+});
+
+test('says that the price of a poller is from memory', () => {
+  const provisioned = { ...source.Source, Properties: { ...source.Source.Properties, ProvisionedPollerConfig: {} } };
+  const lines = costOf({ Fn: fn(), Queue: resource('AWS::SQS::Queue'), Source: provisioned }).lines;
+
+  expect(lines.filter(({ basis }) => basis.includes('stand ready')).map(({ unverified }) => unverified)).toEqual([true]);
 });
 
 test('prices no polling of a stream', () => {

@@ -62,13 +62,28 @@ export const functionVersion: Pricer = ({ properties }): Gap[] =>
 const POLLERS = 5;
 const POLLS_PER_HOUR = 180;
 
-/** Lambda polls a queue whether or not there is something in it. */
+/** What Lambda keeps ready where a template that asks for pollers gives no number. */
+const PROVISIONED_POLLERS = 2;
+
+/** Lambda polls a queue whether or not there is something in it; pollers above the minimum come and go with the work, and are not counted. */
 export const eventSource: Pricer = ({ properties }, { stage }): (Charge | Gap)[] => {
-  if (properties.ProvisionedPollerConfig !== undefined) return [{ reason: 'the price of provisioned pollers is not in the table' }];
-  if (!stage.ofType('AWS::SQS::Queue').some((queue) => stage.mentions(properties.EventSourceArn, queue))) return [];
-  return [
-    charges('SQS', 'the rest')(PRICES.queueRequests, [POLLERS, 'pollers'], [POLLS_PER_HOUR / 1e6, 'million polls an hour'], [HOURS, 'h']),
-  ];
+  const { ProvisionedPollerConfig } = properties;
+  const isQueue = stage.ofType('AWS::SQS::Queue').some((queue) => stage.mentions(properties.EventSourceArn, queue));
+  if (!isQueue) {
+    return ProvisionedPollerConfig === undefined
+      ? []
+      : [{ reason: 'the price of provisioned pollers of anything but a queue is not in the table' }];
+  }
+  const pollers = numberIn(at(ProvisionedPollerConfig, 'MinimumPollers')) ?? PROVISIONED_POLLERS;
+  const standing = functionCharge(PRICES.pollerHour, [pollers, 'pollers that stand ready'], [HOURS, 'h']);
+  const count = ProvisionedPollerConfig === undefined ? POLLERS : pollers;
+  const polls = charges('SQS', 'the rest')(
+    PRICES.queueRequests,
+    [count, 'pollers'],
+    [POLLS_PER_HOUR / 1e6, 'million polls an hour'],
+    [HOURS, 'h'],
+  );
+  return ProvisionedPollerConfig === undefined ? [polls] : [standing, polls];
 };
 
 export const queue: Pricer = ({ properties }, { usage }) => {

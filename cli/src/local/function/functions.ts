@@ -1,6 +1,7 @@
 import { physicalName } from '../aws/physical-name';
 import type { Tell } from '../events';
 import { DEFAULT_ACCOUNT, DEFAULT_REGION } from '../secrets/secret-store';
+import { type Addresses, localized } from '../model/addresses';
 import type { DeployedValues } from '../model/deployed-values';
 import { numberOf, type StageModel, type StageResource, textOf } from '../model/stage-model';
 import { changesFor, type EnvironmentSources, type ScopedChanges } from '../process/container';
@@ -17,7 +18,7 @@ export interface FunctionSources extends EnvironmentSources {
   /** What is otherwise here. */
   readonly changes: readonly ScopedChanges[];
   /** Addresses of the template, and what stands for them here. */
-  readonly addresses: ReadonlyMap<string, string>;
+  readonly addresses: Addresses;
 }
 
 const LONGEST_NAME = 64;
@@ -48,7 +49,7 @@ export class Functions {
     const changed = changesFor(Object.keys(called.environment), changes);
     const environment = functionEnvironment(called, name, layers.folder, sources, changed);
     for (const [variable, text] of Object.entries(environment)) {
-      environment[variable] = [...addresses].reduce((done, [from, to]) => done.replaceAll(from, to), text);
+      environment[variable] = localized(text, addresses);
     }
     const limit = Math.min(MOST_PROCESSES, numberOf(resource.properties.ReservedConcurrentExecutions, MOST_PROCESSES));
     const start = () =>

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { assemblyOf } from '../assembly';
+import { assemblyAt } from '../assembly';
 import { type Command, type CommandContext, type ExitCode, Misuse } from '../command';
-import { linesOf, type LocalEvent } from './events';
+import { linesOf, type LocalEvent, type Tell } from './events';
+import { type Example, exampleNamed, synthesize } from './example';
 import { LocalFailure } from './failure';
-import { startLocal } from './start-local';
+import { type LocalOptions, startLocal } from './start-local';
 
 const DEFAULT_PORT = 8080;
 const HIGHEST_PORT = 65_535;
@@ -19,40 +20,48 @@ export const local: Command = {
     port: { value: 'N', description: `the port of the load balancer; PORT, else ${DEFAULT_PORT}, by default` },
     data: { value: 'DIR', description: 'where the data of the database and the values of secrets stay; they go with the run by default' },
     stage: { value: 'STAGE', description: 'the stage to run; dev, or the only one, by default' },
+    example: {
+      value: 'NAME',
+      description: 'synthesizes recommendation-api or contextual-platform into ASSEMBLY first; in the built repository only',
+    },
   },
   async run(args, context) {
-    assemblyOf(args, context);
     const { directory, environment, out } = context;
     const tell = (event: LocalEvent) => {
       if (args.switches.has('json')) out(JSON.stringify(event));
       else for (const line of linesOf(event)) out(line);
     };
-    const stop = new AbortController();
+    const named = args.values.get('example');
+    const example = named === undefined ? undefined : exampleNamed(named);
+    const given = args.positionals[0];
+    if (!example) assemblyAt(given, context);
+    const data = args.values.get('data');
     const options = {
-      assembly: resolve(directory, args.positionals[0] ?? 'cdk.out'),
+      assembly: resolve(directory, given ?? 'cdk.out'),
       stage: args.values.get('stage'),
       port: portOf(args.values.get('port') ?? environment.PORT ?? String(DEFAULT_PORT)),
       overrides: overridesIn(args.values.get('env'), directory),
-      data: args.values.get('data'),
-      directory,
+      data: data === undefined ? undefined : resolve(directory, data),
+      directory: example?.root ?? directory,
       environment,
       tell,
-      signal: stop.signal,
     };
-    return untilStopped(options, stop, context, tell);
+    return untilStopped(options, example, context);
   },
 };
 
 async function untilStopped(
-  options: Parameters<typeof startLocal>[0],
-  stop: AbortController,
+  options: LocalOptions & { readonly tell: Tell },
+  example: Example | undefined,
   { interrupted = () => () => {} }: CommandContext,
-  tell: (event: LocalEvent) => void,
 ): Promise<ExitCode> {
+  const { tell } = options;
+  const stop = new AbortController();
   let kill = () => {};
   const unsubscribe = interrupted((times) => (times === 1 ? stop.abort() : kill()));
   try {
-    const platform = await startLocal(options);
+    if (example) await synthesizeFirst(example, options, stop.signal);
+    const platform = await startLocal({ ...options, signal: stop.signal });
     kill = () => platform.kill();
     const stopped = new Promise<void>((end) => {
       if (stop.signal.aborted) end();
@@ -72,6 +81,12 @@ async function untilStopped(
   } finally {
     unsubscribe();
   }
+}
+
+async function synthesizeFirst(example: Example, { assembly, tell = () => {} }: LocalOptions, signal: AbortSignal): Promise<void> {
+  const startedAt = performance.now();
+  await synthesize(example, assembly, signal);
+  tell({ event: 'synthesized', example: example.name, assembly, tookMs: Math.round(performance.now() - startedAt) });
 }
 
 /** Reads NAME=VALUE lines; empty ones and comments are none. */

@@ -8,6 +8,7 @@ export interface Running {
 
 /** What the local run tells while it goes on. */
 export type LocalEvent =
+  | { readonly event: 'synthesized'; readonly example: string; readonly assembly: string; readonly tookMs: number }
   | { readonly event: 'stage'; readonly stage: string }
   | ({ readonly event: 'runs' } & Running)
   | { readonly event: 'absent'; readonly absences: readonly Absence[] }
@@ -20,6 +21,7 @@ export type Tell = (event: LocalEvent) => void;
 
 /** An event as lines for a reader. */
 export function linesOf(event: LocalEvent): string[] {
+  if (event.event === 'synthesized') return [`synth: ${event.example}, ${(event.tookMs / 1_000).toFixed(1)} s`];
   if (event.event === 'stage') return [`stage ${event.stage}, one task of each service`];
   if (event.event === 'runs') return [`  ${event.name.padEnd(NAME_WIDTH)} ${event.what}`];
   if (event.event === 'absent') return absent(event.absences);

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { local } from '../../../cli/src/local/command';
+import { exampleNamed, synthesize } from '../../../cli/src/local/example';
 import { DataFolder } from '../../../cli/src/local/data-folder';
 import { linesOf } from '../../../cli/src/local/events';
 import { runProgram } from '../../../cli/src/program';
@@ -61,6 +62,45 @@ describe('misuse', () => {
 
   test('PORT that is no port exits 2', async () => {
     expect(await run([], { PORT: 'x' })).toMatchObject({ code: 2 });
+  });
+});
+
+describe('an example', () => {
+  test('that there is none of exits 2 with those there are', async () => {
+    expect(await run(['--example', 'ai-assistant'])).toEqual({
+      code: 2,
+      out: [],
+      err: ['plinth local: --example must be one of recommendation-api, contextual-platform, got ai-assistant; name one of them'],
+    });
+  });
+
+  test('of a packed command says where the examples are', () => {
+    const packed = join(folder, 'node_modules', 'plinth-cli', 'dist');
+
+    expect(() => exampleNamed('contextual-platform', packed)).toThrow(
+      'plinth local: --example must be run by the plinth of the repository, got a packed one, which has no examples; clone and build the repository, or give the ASSEMBLY of an app of your own',
+    );
+  });
+
+  test('of a repository that is not built says how to build it', () => {
+    const root = join(folder, 'unbuilt');
+    for (const file of ['bin/platform.ts', 'examples/contextual-platform/app.ts']) {
+      mkdirSync(dirname(join(root, file)), { recursive: true });
+      writeFileSync(join(root, file), '');
+    }
+
+    expect(() => exampleNamed('recommendation-api', join(root, 'cli', 'dist'))).toThrow(
+      `plinth local: --example recommendation-api must be built before it runs, found no ${join(root, 'dist', 'bin', 'platform.js')}; run \`npm run build\` in the repository`,
+    );
+  });
+
+  test('whose app fails exits 1 with what it said', async () => {
+    const app = join(folder, 'broken.js');
+    writeFileSync(join(folder, 'cdk.json'), '{}');
+    writeFileSync(app, 'throw new Error("a fault of the app")');
+    const synthesis = synthesize({ name: 'broken', root: folder, app }, join(folder, 'out'), new AbortController().signal);
+
+    await expect(synthesis).rejects.toThrow(/^example broken must synthesize, got exit code 1; mend what it says:\n[^]*a fault of the app/);
   });
 });
 

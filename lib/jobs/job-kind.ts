@@ -18,6 +18,28 @@ export interface JobRetry {
 }
 
 /**
+ * What the ends of jobs are called in webhooks.
+ *
+ * @example
+ * import type { JobEvents } from 'plinth';
+ *
+ * const events: JobEvents = { completed: 'report.made', failed: 'report.failed' };
+ */
+export interface JobEvents {
+  /**
+   * Told besides `job.completed`: two to four words of lower-case letters, digits and underscores with dots between, the first not `job`.
+   * @default - none
+   */
+  readonly completed?: string;
+
+  /**
+   * Told besides `job.failed`.
+   * @default - none
+   */
+  readonly failed?: string;
+}
+
+/**
  * A kind of jobs, and what is done with them.
  *
  * @example
@@ -65,11 +87,18 @@ export interface JobKind {
    * @default Duration.seconds(10)
    */
   readonly estimate?: Duration;
+
+  /**
+   * What the ends of its jobs are called in webhooks, besides `job.completed` and `job.failed`.
+   * @default - nothing else
+   */
+  readonly events?: JobEvents;
 }
 
 /** The table of kinds is part of a function's environment, which takes 4 KB. */
 const MOST_KINDS = 10;
 const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+const EVENT = /^(?!job\.)[a-z0-9_]{1,32}(\.[a-z0-9_]{1,32}){1,3}$/;
 const WEEK = Duration.days(7);
 
 /** What the runtime takes where a kind says nothing; named here only to check what depends on it. */
@@ -86,7 +115,7 @@ export const RETRY_CAP = Duration.minutes(5);
  * A kind as the gateway and the functions are told of it; what is left out has the runtime's default.
  * @internal
  */
-export const kindConfiguration = ({ name, maxAttempts, lease, deadline, maxDeadline, retry, estimate }: JobKind) => ({
+export const kindConfiguration = ({ name, maxAttempts, lease, deadline, maxDeadline, retry, estimate, events }: JobKind) => ({
   name,
   maxAttempts,
   leaseMs: lease?.toMilliseconds(),
@@ -94,6 +123,7 @@ export const kindConfiguration = ({ name, maxAttempts, lease, deadline, maxDeadl
   maxDeadlineMs: maxDeadline?.toMilliseconds(),
   retry: retry && { baseMs: retry.base.toMilliseconds(), capMs: retry.cap.toMilliseconds() },
   estimateMs: estimate?.toMilliseconds(),
+  events,
 });
 
 /**
@@ -113,7 +143,16 @@ export function checkKinds(path: string, kinds: readonly JobKind[]): void {
 }
 
 function checkKind(kind: JobKind, fault: (prop: string, allowed: string, given: string | number, change: string) => Error): void {
-  const { name, maxAttempts = 1, lease = Duration.minutes(1), deadline = DEADLINE, maxDeadline = MAX_DEADLINE, retry, estimate } = kind;
+  const {
+    name,
+    maxAttempts = 1,
+    lease = Duration.minutes(1),
+    deadline = DEADLINE,
+    maxDeadline = MAX_DEADLINE,
+    retry,
+    estimate,
+    events,
+  } = kind;
   const within = (prop: string, value: Duration, least: Duration, most: Duration, change: string) => {
     const ms = value.toMilliseconds();
     if (ms >= least.toMilliseconds() && ms <= most.toMilliseconds()) return;
@@ -129,6 +168,15 @@ function checkKind(kind: JobKind, fault: (prop: string, allowed: string, given: 
   if (retry) {
     within('retry.cap', retry.cap, Duration.millis(0), Duration.minutes(15), "lower it to a message's longest delay");
     within('retry.base', retry.base, Duration.millis(0), retry.cap, 'lower base or raise cap');
+  }
+  for (const [end, event] of Object.entries(events ?? {})) {
+    if (EVENT.test(event)) continue;
+    throw fault(
+      `kinds.${name}.events.${end}`,
+      `two to four words with dots, the first not job`,
+      event,
+      'name it such as document.completed',
+    );
   }
   if (estimate) within('estimate', estimate, Duration.millis(1), WEEK, 'say what a job takes');
 }

@@ -85,6 +85,10 @@ describe('kinds', () => {
       { retry: { base: Duration.seconds(1), cap: Duration.minutes(16) } },
       "kinds.a.retry.cap must be 0 millis to 15 minutes, got 16 minutes; lower it to a message's longest delay",
     ],
+    [
+      { events: { failed: 'job.failed' } },
+      'kinds.a.events.failed must be two to four words with dots, the first not job, got job.failed; name it such as document.completed',
+    ],
     [{ estimate: Duration.days(8) }, 'kinds.a.estimate must be 1 milli to 7 days, got 8 days; say what a job takes'],
   ])('that the runtime would refuse are an error: %o', (kind, message) => {
     expectRefusal([{ name: 'a', ...kind }], `Stack/Jobs: ${message}`);

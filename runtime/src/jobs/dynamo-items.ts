@@ -43,6 +43,7 @@ export function itemOf(job: Job): Item {
     error_message: optional(job.error?.message, text),
     webhook_url: optional(job.webhookUrl, text),
     sends: number(job.sends),
+    untold: job.isUntold ? { BOOL: true } : undefined,
     ttl: number(job.ttl),
     revision: text(job.revision),
   });
@@ -85,6 +86,7 @@ export function jobOf(item: Item): Job {
     error: optionalFrom(optionalText(item, 'error_code'), (code) => ({ code, message: textOf(item, 'error_message') })),
     webhookUrl: optionalText(item, 'webhook_url'),
     sends: numberOf(item, 'sends'),
+    isUntold: item.untold?.BOOL,
     dueAt: optionalNumber(item, 'due_at'),
     ttl: numberOf(item, 'ttl'),
     revision: textOf(item, 'revision'),

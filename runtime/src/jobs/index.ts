@@ -6,6 +6,7 @@ export * from './estimates';
 export * from './idempotency';
 export * from './job';
 export * from './job-context';
+export * from './job-ends';
 export * from './job-id';
 export * from './job-kinds';
 export * from './job-messages';

@@ -3,12 +3,13 @@ import { type Clock, systemClock } from '../resilience/clock';
 import type { Job } from './job';
 import type { RandomBytes } from './job-id';
 import { type JobKind, KIND_DEFAULTS } from './job-kinds';
+import type { JobEnds } from './job-ends';
 import type { JobMessages } from './job-messages';
 import type { JobStore, QueueBounds } from './job-store';
 import type { Retention } from './transitions';
 
 /** What may fail without a step failing: the sweeper or the recount mends it. */
-export type Left = 'message' | 'count' | 'duration';
+export type Left = 'message' | 'count' | 'duration' | 'event';
 
 export interface JobsOptions {
   readonly store: JobStore;
@@ -29,6 +30,11 @@ export interface JobsOptions {
    * @default 60 s
    */
   readonly resendAfterMs?: number;
+  /**
+   * Told of each job's end, once or more often.
+   * @default - nobody is
+   */
+  readonly ends?: JobEnds;
   readonly clock?: Clock;
   readonly randomBytes?: RandomBytes;
   /** Told what was left to the sweeper: a message that could not be sent, a count or duration that could not be kept. */
@@ -54,7 +60,7 @@ export class JobContext {
     this.store = options.store;
     this.kinds = options.kinds;
     this.bounds = options.bounds ?? { perTenant: 10_000, global: 200_000 };
-    this.retention = { keptForMs, resendAfterMs };
+    this.retention = { keptForMs, resendAfterMs, tellsEnds: options.ends !== undefined };
     this.clock = options.clock ?? systemClock;
     this.randomBytes = options.randomBytes ?? systemRandomBytes;
   }
@@ -68,25 +74,33 @@ export class JobContext {
     return Buffer.from(this.randomBytes(size)).toString('base64url');
   }
 
-  send({ id, tenantId, notBefore }: Job): Promise<void> {
+  send({ id, tenantId, notBefore }: Job): Promise<boolean> {
     const delayMs = Math.max(0, notBefore - this.clock.now());
     return this.leave('message', id, this.options.messages.send({ jobId: id, tenantId }, delayMs));
   }
 
-  count(job: Pick<Job, 'id' | 'tenantId'>, change: 1 | -1): Promise<void> {
+  count(job: Pick<Job, 'id' | 'tenantId'>, change: 1 | -1): Promise<boolean> {
     return this.leave('count', job.id, this.store.count(job, change));
   }
 
-  recordDuration({ id, kind, createdAt, finishedAt = createdAt }: Job): Promise<void> {
+  recordDuration({ id, kind, createdAt, finishedAt = createdAt }: Job): Promise<boolean> {
     return this.leave('duration', id, this.store.recordDuration(kind, finishedAt - createdAt));
   }
 
+  /** Whether a job's end was told. */
+  async tell(job: Job): Promise<boolean> {
+    const { ends } = this.options;
+    return ends !== undefined && this.leave('event', job.id, ends.tell(job, this.kind(job.kind)));
+  }
+
   /** The step stands, whatever becomes of this. */
-  private async leave(what: Left, jobId: string, effect: Promise<void>): Promise<void> {
+  private async leave(what: Left, jobId: string, effect: Promise<void>): Promise<boolean> {
     try {
       await effect;
+      return true;
     } catch (error) {
       this.options.onLeft?.(what, jobId, error);
+      return false;
     }
   }
 }

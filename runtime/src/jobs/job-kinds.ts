@@ -13,6 +13,8 @@ export interface JobKind {
   readonly retry: { readonly baseMs: number; readonly capMs: number };
   /** What is told as estimate while nothing was measured. */
   readonly estimateMs: number;
+  /** What a job's end is called besides `job.completed` and `job.failed`, such as `document.completed`. */
+  readonly events?: { readonly completed?: string; readonly failed?: string };
 }
 
 const SECOND = 1000;
@@ -20,6 +22,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const WEEK = 7 * 24 * HOUR;
 const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+const EVENT = /^(?!job\.)[a-z0-9_]{1,32}(\.[a-z0-9_]{1,32}){1,3}$/;
 
 export const KIND_DEFAULTS = {
   maxAttempts: 5,
@@ -53,7 +56,7 @@ export function jobKinds(kinds: readonly JobKindOptions[]): ReadonlyMap<string, 
 }
 
 function faultsOf(kind: JobKind): string[] {
-  const { name, maxAttempts, leaseMs, deadlineMs, maxDeadlineMs, retry, estimateMs } = kind;
+  const { name, maxAttempts, leaseMs, deadlineMs, maxDeadlineMs, retry, estimateMs, events = {} } = kind;
   const within = (field: string, value: number, least: number, most: number): string[] =>
     Number.isInteger(value) && value >= least && value <= most
       ? []
@@ -67,8 +70,14 @@ function faultsOf(kind: JobKind): string[] {
     ...within('retry.capMs', retry.capMs, 0, 15 * MINUTE),
     ...within('retry.baseMs', retry.baseMs, 0, retry.capMs),
     ...within('estimateMs', estimateMs, 1, WEEK),
+    ...eventFaults(name, events),
   ];
 }
+
+const eventFaults = (name: string, events: NonNullable<JobKind['events']>): string[] =>
+  Object.entries(events)
+    .filter(([, event]) => !EVENT.test(event))
+    .map(([end, event]) => `${name}: events.${end} must be two to four words with dots, the first not job, got ${JSON.stringify(event)}`);
 
 /** The wait after an attempt; `random` is from 0 to 1. */
 export function retryDelay({ retry: { baseMs, capMs } }: JobKind, attempt: number, random: number): number {

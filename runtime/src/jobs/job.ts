@@ -43,9 +43,11 @@ export interface Job {
   readonly resultRef?: string;
   readonly error?: JobError;
   readonly webhookUrl?: string;
-  /** How often the sweeper sent a message for it. */
+  /** How often the sweeper sent a message for it, or told its end again. */
   readonly sends: number;
-  /** When the sweeper should look; absent when the job is final. */
+  /** It ended, and nobody was told yet. */
+  readonly isUntold?: boolean;
+  /** When the sweeper should look; absent when the job is final and told. */
   readonly dueAt?: number;
   /** Epoch seconds after which the row is as good as gone. */
   readonly ttl: number;

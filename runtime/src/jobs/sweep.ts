@@ -5,7 +5,7 @@ export interface SweepReport {
   readonly due: number;
   /** Jobs that a new message was sent for. */
   readonly sent: number;
-  /** Jobs that ended: by deadline, by a cancellation nobody answered, by their last attempt. */
+  /** Jobs that ended (by deadline, by a cancellation nobody answered, by their last attempt), or whose end was told again. */
   readonly ended: number;
   readonly failed: number;
   /** Whether more was due when time ran out. */

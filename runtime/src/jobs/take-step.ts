@@ -1,6 +1,6 @@
-import type { Job } from './job';
+import { isFinal, type Job } from './job';
 import type { JobContext } from './job-context';
-import type { Refusal, Step } from './transitions';
+import { type Refusal, type Step, told } from './transitions';
 
 /** The job after a step, and why the step was refused, if it was. */
 export interface StepResult {
@@ -42,7 +42,10 @@ async function taken(context: JobContext, { before, after, refusal }: { before: 
   await Promise.all([
     change === 0 ? undefined : context.count(after, change > 0 ? 1 : -1),
     isSent ? context.send(after) : undefined,
-    after.state === 'succeeded' ? context.recordDuration(after) : undefined,
+    after.state === 'succeeded' && !isFinal(before) ? context.recordDuration(after) : undefined,
   ]);
+  // Last: what is told is done.
+  const isTold = after.isUntold && (!isFinal(before) || after.sends > before.sends);
+  if (isTold && (await context.tell(after))) return takeStep(context, after.id, told);
   return { job: after, refusal };
 }

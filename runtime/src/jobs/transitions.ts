@@ -33,21 +33,26 @@ export interface Retention {
   readonly keptForMs: number;
   /** How long a queued job waits before the sweeper takes its message for lost; doubles with each message it sends. */
   readonly resendAfterMs: number;
+  /** Whether somebody is told of each end: a job stays due until that is done. */
+  readonly tellsEnds?: boolean;
 }
 
 const LONGEST_RESEND_MS = 15 * 60_000;
 
 export const ttlAfter = (at: number, keptForMs: number): number => Math.ceil((at + keptForMs) / 1000);
 
-function queued(job: Job, notBefore: number, { resendAfterMs }: Retention): Job {
-  const wait = Math.min(LONGEST_RESEND_MS, resendAfterMs * 2 ** job.sends);
-  return { ...job, state: 'queued', lease: undefined, notBefore, dueAt: Math.min(job.deadlineAt, notBefore + wait) };
+const resendWait = ({ sends }: Job, { resendAfterMs }: Retention): number => Math.min(LONGEST_RESEND_MS, resendAfterMs * 2 ** sends);
+
+function queued(job: Job, notBefore: number, retention: Retention): Job {
+  const dueAt = Math.min(job.deadlineAt, notBefore + resendWait(job, retention));
+  return { ...job, state: 'queued', lease: undefined, notBefore, dueAt };
 }
 
 type End = Pick<Job, 'result' | 'resultRef' | 'error'> & { readonly state: 'succeeded' | 'failed' | 'cancelled' | 'expired' };
 
-function ended(job: Job, end: End, now: number, { keptForMs }: Retention): Job {
-  return { ...job, lease: undefined, dueAt: undefined, finishedAt: now, ttl: ttlAfter(now, keptForMs), ...end };
+function ended(job: Job, end: End, now: number, { keptForMs, resendAfterMs, tellsEnds }: Retention): Job {
+  const telling = tellsEnds ? { isUntold: true, sends: 0, dueAt: now + resendAfterMs } : { dueAt: undefined };
+  return { ...job, lease: undefined, finishedAt: now, ttl: ttlAfter(now, keptForMs), ...telling, ...end };
 }
 
 const expired = (job: Job, now: number, retention: Retention) =>
@@ -153,10 +158,17 @@ export function cancel(job: Job, now: number, retention: Retention): Step {
   return job.cancelRequested ? {} : { job: { ...job, cancelRequested: true } };
 }
 
-/** What the sweeper does with a job that is due: settles it, or takes its message for lost and notes that another is sent. */
+/** Notes that a job's end was told. */
+export const told = (job: Job): Step => (job.isUntold ? { job: { ...job, isUntold: undefined, dueAt: undefined } } : {});
+
+/** What the sweeper does with a job that is due: settles it, or takes its message for lost and notes that another is sent, or that its end is told again. */
 export function sweep(job: Job, now: number, retention: Retention): Step {
   const settled = settle(job, now, retention);
   if (settled) return { job: settled };
+  if (job.isUntold && job.dueAt !== undefined && now >= job.dueAt) {
+    const again = { ...job, sends: job.sends + 1 };
+    return { job: { ...again, dueAt: now + resendWait(again, retention) } };
+  }
   if (job.state !== 'queued' || job.dueAt === undefined || now < job.dueAt) return {};
   const again = { ...job, sends: job.sends + 1 };
   return { job: { ...queued(again, now, retention), notBefore: job.notBefore } };

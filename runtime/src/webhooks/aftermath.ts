@@ -8,7 +8,8 @@ import { endOf, settlementOf } from './outcome';
 import { markParked, releaseParked, sweepGate } from './parking';
 import { takeDelivery } from './take-delivery';
 import { tellAttempt } from './tell-attempt';
-import { finish, park } from './transitions';
+import { finish } from './transitions';
+import { park } from './waiting-steps';
 import type { WebhookContext } from './webhook-context';
 import type { Lane } from './webhook-messages';
 

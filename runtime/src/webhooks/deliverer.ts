@@ -1,14 +1,15 @@
 import type { KeySealer } from '../signing/envelope-sealer';
+import { Aftermath, type Held } from './aftermath';
 import { answeredWith, type AttemptResult, threw } from './attempt-result';
-import { Aftermath } from './aftermath';
-import { type Delivery, isFinal } from './delivery';
+import type { Delivery } from './delivery';
+import type { DeliveryRefusal } from './delivery-step';
 import type { Endpoint } from './endpoint';
-import { admit, laneOf } from './gate-steps';
-import type { Message } from './message';
+import { admit } from './gate-steps';
 import { Outgoing } from './outgoing';
-import { cancelOne, isOver } from './parking';
+import { prepare, type Ready } from './preparation';
 import { takeDelivery } from './take-delivery';
-import { claim, delay, type DeliveryRefusal, expire } from './transitions';
+import { claim } from './transitions';
+import { delay } from './waiting-steps';
 import type { WebhookContext } from './webhook-context';
 import type { Lane } from './webhook-messages';
 import type { Poster, PostRequest } from './webhook-ports';
@@ -20,6 +21,7 @@ export type DeliverOutcome =
   /** The attempt was made, but another holds the delivery by now: what came of it is not recorded. */
   | { readonly type: 'superseded' }
   | { readonly type: 'skipped'; readonly why: DeliveryRefusal }
+  /** Stopped: the process is about to end, and nothing was done; the hint is to be given back. */
   | { readonly type: 'parked' | 'delayed' | 'cancelled' | 'expired' | 'moved' | 'stopped' };
 
 export interface DelivererOptions {
@@ -36,12 +38,6 @@ export interface DelivererOptions {
    * @default 5 days
    */
   readonly disableAfterMs?: number;
-}
-
-interface Ready {
-  readonly delivery: Delivery;
-  readonly endpoint: Endpoint;
-  readonly message: Message & { readonly body: string };
 }
 
 const LEASE_GRACE_MS = 15_000;
@@ -67,67 +63,47 @@ export class Deliverer {
 
   /** `signal` aborts when the process is about to end. */
   async run(deliveryId: string, lane: Lane, signal?: AbortSignal): Promise<DeliverOutcome> {
-    const ready = await this.prepare(deliveryId, lane);
+    const ready = await prepare(this.context, this.aftermath, deliveryId, lane);
     if ('type' in ready) return ready;
     if (signal?.aborted) return { type: 'stopped' };
-    const { delivery, endpoint, message } = ready;
+    return this.attempt(ready, lane, signal);
+  }
+
+  private async attempt({ delivery, endpoint, message }: Ready, lane: Lane, signal?: AbortSignal): Promise<DeliverOutcome> {
     const opened = await this.outgoing.open(endpoint);
     if (opened.keys.length === 0) return this.aftermath.park(delivery, endpoint);
     const token = this.context.token();
-    const until = this.context.clock.now() + this.leaseMs(endpoint);
-    const admission = await this.context.gates.step(endpoint, (gate, now) => admit(gate, { token, until, limits: endpoint.limits, now }));
+    const { limits } = endpoint;
+    const hasPlace = delivery.nextAt !== delivery.createdAt;
+    const admission = await this.context.gates.step(endpoint, (gate, now) =>
+      admit(gate, { token, until: now + this.leaseMs(endpoint), limits, hasPlace, now }),
+    );
     if (admission.type === 'refused') return this.wait(delivery, endpoint, admission.placeAt, lane);
-    const held = { token, endpoint, isProbe: admission.isProbe };
+    const held: Held = { token, endpoint, isProbe: admission.isProbe };
     let request: PostRequest;
     try {
       request = this.outgoing.request(endpoint, delivery, message, opened);
-      const trigger = admission.isProbe ? 'probe' : undefined;
-      const leaseMs = this.leaseMs(endpoint);
-      const claimed = await takeDelivery(this.context, deliveryId, (standing, now) => claim(standing, { token, leaseMs, now, trigger }), {
-        read: delivery,
-      });
-      if (claimed.refusal) {
+      const why = await this.claim(delivery, held, lane);
+      if (why) {
         await this.aftermath.giveBack(held);
-        return { type: 'skipped', why: claimed.refusal };
+        return { type: 'skipped', why };
       }
     } catch (error) {
       await this.aftermath.giveBack(held);
       throw error;
     }
-    return this.aftermath.record(deliveryId, held, await this.post(request, signal));
+    return this.aftermath.record(delivery.id, held, await this.post(request, signal));
   }
 
-  /** What must be there for an attempt, or why there is none. */
-  private async prepare(deliveryId: string, lane: Lane): Promise<Ready | DeliverOutcome> {
-    const delivery = await this.context.store.deliveries.read(deliveryId);
-    const why = standsStill(delivery, this.context.clock.now());
-    if (delivery === undefined || why) {
-      if (delivery && why === 'early') await this.context.hintDelivery(delivery, lane);
-      return { type: 'skipped', why: why ?? 'not-found' };
-    }
-    const [endpoint, message, gate] = await Promise.all([
-      this.context.endpoint(delivery.tenantId, delivery.endpointId),
-      this.context.message(delivery.messageId),
-      this.context.gates.glimpse(delivery.endpointId),
-    ]);
-    if (!endpoint || isOver(endpoint)) {
-      await cancelOne(this.context, deliveryId);
-      return { type: 'cancelled' };
-    }
-    if (message?.body === undefined) return this.expire(delivery);
-    if (endpoint.state !== 'enabled') return this.aftermath.park(delivery, endpoint);
-    if (lane === 'deliver' && laneOf(gate) === 'quarantine' && gate?.breaker.state !== 'open') {
-      await this.context.hintDelivery(delivery, 'quarantine');
-      return { type: 'moved' };
-    }
-    return { delivery, endpoint, message: { ...message, body: message.body } };
-  }
-
-  private async expire({ id, tenantId, endpointId }: Delivery): Promise<DeliverOutcome> {
-    const { delivery, refusal } = await takeDelivery(this.context, id, expire);
-    if (refusal || !delivery) return { type: 'skipped', why: refusal ?? 'not-found' };
-    this.context.tell({ type: 'expired', tenantId, endpointId, deliveryId: id });
-    return { type: 'expired' };
+  /** Begins the attempt, or says why another has it. */
+  private async claim(read: Delivery, { token, endpoint, isProbe }: Held, lane: Lane): Promise<DeliveryRefusal | undefined> {
+    const trigger = isProbe ? 'probe' : undefined;
+    const leaseMs = this.leaseMs(endpoint);
+    const decide = (standing: Delivery, now: number) => claim(standing, { token, leaseMs, now, trigger });
+    const { delivery, refusal } = await takeDelivery(this.context, read.id, decide, { read });
+    // Interrupted too often in a row: it waits for a while.
+    if (delivery && refusal === 'early') await this.context.hintDelivery(delivery, lane);
+    return refusal;
   }
 
   /** The gate is shut: the delivery takes its place in the line of the rate, or waits for its endpoint. Neither is an attempt. */
@@ -152,13 +128,4 @@ export class Deliverer {
   private leaseMs({ retryPolicy }: Endpoint): number {
     return retryPolicy.timeoutMs + (this.options.leaseGraceMs ?? LEASE_GRACE_MS);
   }
-}
-
-/** Why a delivery is none of ours just now, as far as its row says. */
-function standsStill(delivery: Delivery | undefined, now: number): DeliveryRefusal | undefined {
-  if (!delivery) return 'not-found';
-  if (isFinal(delivery)) return 'finished';
-  if (delivery.state === 'parked') return 'parked';
-  if (delivery.state === 'sending') return now < (delivery.lease?.until ?? 0) ? 'taken' : undefined;
-  return now < delivery.nextAt ? 'early' : undefined;
 }

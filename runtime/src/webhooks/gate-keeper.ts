@@ -38,7 +38,7 @@ export class GateKeeper {
 
   constructor(private readonly options: GateKeeperOptions) {
     const now = () => options.clock.now();
-    this.known = new BoundedCache(MOST_KEPT, 60_000, now);
+    this.known = new BoundedCache(MOST_KEPT, options.cacheMs, now);
     this.glimpsed = new BoundedCache(MOST_KEPT, options.cacheMs, now);
   }
 

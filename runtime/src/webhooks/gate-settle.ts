@@ -24,7 +24,7 @@ export interface Settled {
   readonly releases: number;
   readonly change?: 'opened' | 'closed';
   readonly lane: Lane;
-  /** Since when every attempt failed. */
+  /** Since when every attempt failed, as long as probes fail too. */
   readonly failingSince?: number;
 }
 
@@ -38,10 +38,8 @@ export function settle(gate: Gate, settlement: Settlement): GateStep<Settled> {
   if (verdict === 'nothing') {
     const given = { ...gate, slots };
     const next = { ...given, dueAt: due(given, now) };
-    return {
-      gate: next,
-      result: { releases: next.parkedSince === undefined ? 0 : 1, lane: laneOf(next), failingSince: gate.failingSince },
-    };
+    const isFree = next.parkedSince !== undefined && gate.breaker.state === 'closed';
+    return { gate: next, result: { releases: isFree ? 1 : 0, lane: laneOf(next) } };
   }
   const breaker = {
     ok: () => answered(gate.breaker),
@@ -63,7 +61,8 @@ export function settle(gate: Gate, settlement: Settlement): GateStep<Settled> {
   };
   const next = { ...learned, dueAt: due(learned, now) };
   const change = wasOpened ? 'opened' : wasClosed ? 'closed' : undefined;
-  const result = { releases: releasesAfter(gate, next, settlement), change, lane: laneOf(next), failingSince: next.failingSince } as const;
+  const failingSince = breaker.opened > 1 ? next.failingSince : undefined;
+  const result = { releases: releasesAfter(gate, next, settlement), change, lane: laneOf(next), failingSince } as const;
   return { gate: next, result };
 }
 

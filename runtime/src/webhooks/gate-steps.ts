@@ -61,11 +61,13 @@ export interface Arrival {
   /** Until when the place is held, if nobody gives it back. */
   readonly until: number;
   readonly limits: EndpointLimits;
+  /** It was told to come now: by its place in the line, a retry's time or a drain. */
+  readonly hasPlace?: boolean;
   readonly now: number;
 }
 
 /** Lets a post through, or says why not. */
-export function admit(gate: Gate, { token, until, limits, now }: Arrival): GateStep<Admission> {
+export function admit(gate: Gate, { token, until, limits, hasPlace = false, now }: Arrival): GateStep<Admission> {
   const { breaker, heldUntil = 0 } = gate;
   const isProbe = breaker.state === 'half-open' || (breaker.state === 'open' && now >= (breaker.probeAt ?? 0));
   const live = liveSlots(gate, now);
@@ -74,7 +76,8 @@ export function admit(gate: Gate, { token, until, limits, now }: Arrival): GateS
   if (now < heldUntil) return refused(gate, 'held', now);
   if (!isProbe && roomOf(gate, limits, now) === 0) return refused(gate, 'full', now);
   const interval = intervalOf(limits);
-  if (gate.nextArrivalAt - now > Math.max(0, BURST_MS - interval)) return placed(gate, interval, now);
+  const lineEnds = hasPlace ? gate.nextArrivalAt : Math.max(gate.nextArrivalAt, gate.placedThrough ?? 0);
+  if (interval > 0 && lineEnds - now > Math.max(0, BURST_MS - interval)) return placed(gate, interval, now);
   const slots = { ...Object.fromEntries(Object.entries(gate.slots).filter(([, end]) => end > now)), [token]: until };
   const nextArrivalAt = interval === 0 ? 0 : Math.max(now, gate.nextArrivalAt) + interval;
   const next = { ...gate, slots, nextArrivalAt, breaker: isProbe ? halfOpened(breaker) : breaker };

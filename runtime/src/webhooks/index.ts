@@ -3,6 +3,7 @@ export * from './bulk-task';
 export * from './contention';
 export * from './deliverer';
 export * from './delivery';
+export { type DeliveryRefusal, type DeliveryStep, HINT_GRACE_MS, MOST_HINT_DELAY_MS } from './delivery-step';
 export * from './dynamo-table';
 export * from './dynamo-webhook-store';
 export * from './endpoint';
@@ -20,6 +21,7 @@ export { type Publication, type Published, WebhookPublicationError } from './pub
 export * from './retry-delay';
 export type * from './take-delivery';
 export * from './transitions';
+export * from './waiting-steps';
 export * from './webhook-context';
 export * from './webhook-event';
 export * from './webhook-id';

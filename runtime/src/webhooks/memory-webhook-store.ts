@@ -5,10 +5,12 @@ import type { Endpoint } from './endpoint';
 import type { Gate } from './gate';
 import { MemoryRows } from './memory-rows';
 import type { Message } from './message';
+import { OrderedPlaces } from './ordered-places';
 import type { DeliveryPage, DeliveryQuery, Due, KeyRecord, TenantKey, WebhookStore } from './webhook-store';
 
 const nameOf = ({ tenantId, id }: TenantKey): string => JSON.stringify([tenantId, id]);
 const placeOf = ({ createdAt, id }: Delivery): string => `${String(createdAt).padStart(15, '0')}#${id}`;
+const idAt = (place: string): string => place.slice(16);
 const identity = (id: string): string => id;
 
 /** Webhooks in the memory of one process: for tests and for a run on one machine. */
@@ -21,8 +23,9 @@ export class MemoryWebhookStore implements WebhookStore {
   private readonly deliveryRows: MemoryRows<Delivery, string>;
   private readonly taskRows: MemoryRows<BulkTask, TenantKey>;
   private readonly keys = new Map<string, KeyRecord>();
-  private readonly byEndpoint = new Map<string, Set<string>>();
+  private readonly byEndpoint = new Map<string, OrderedPlaces>();
   private readonly byMessage = new Map<string, Set<string>>();
+  /** Ids, parked longest first. */
   private readonly parkedBy = new Map<string, Set<string>>();
 
   constructor(private readonly clock: Pick<Clock, 'now'>) {
@@ -43,7 +46,7 @@ export class MemoryWebhookStore implements WebhookStore {
     );
     this.deliveries = Object.assign(this.deliveryRows, {
       list: (query: DeliveryQuery) => this.list(query),
-      parked: async (endpointId: string, limit: number) => this.firstAlive(this.parkedBy.get(endpointId) ?? [], limit),
+      parked: async (endpointId: string, limit: number) => this.parked(endpointId, limit),
       ofMessage: async (messageId: string) => [...(this.byMessage.get(messageId) ?? [])].flatMap((id) => this.deliveryRows.at(id) ?? []),
     });
     this.taskRows = new MemoryRows<BulkTask, TenantKey>(clock, nameOf, nameOf);
@@ -84,15 +87,6 @@ export class MemoryWebhookStore implements WebhookStore {
     return record && record.ttl * 1000 > this.clock.now() ? record : undefined;
   }
 
-  private firstAlive(ids: Iterable<string>, limit: number): readonly string[] {
-    const found: string[] = [];
-    for (const id of ids) {
-      if (found.length >= limit) break;
-      if (this.deliveryRows.at(id)) found.push(id);
-    }
-    return found;
-  }
-
   private async list({
     endpointId,
     state,
@@ -101,14 +95,24 @@ export class MemoryWebhookStore implements WebhookStore {
     limit,
     before,
   }: DeliveryQuery): Promise<DeliveryPage> {
-    const matching = [...(this.byEndpoint.get(endpointId) ?? [])]
-      .flatMap((id) => this.deliveryRows.at(id) ?? [])
-      .filter((row) => (state === undefined || row.state === state) && row.createdAt >= since && row.createdAt < until)
-      .filter((row) => before === undefined || placeOf(row) < before)
-      .toSorted((one, other) => (placeOf(one) < placeOf(other) ? 1 : -1));
-    const deliveries = matching.slice(0, limit);
-    const last = deliveries.at(-1);
-    return { deliveries, next: matching.length > limit && last ? placeOf(last) : undefined };
+    const deliveries: Delivery[] = [];
+    for (const place of this.byEndpoint.get(endpointId)?.downwards(before) ?? []) {
+      const row = this.deliveryRows.at(idAt(place));
+      if (!row || (state !== undefined && row.state !== state) || row.createdAt >= until) continue;
+      if (row.createdAt < since) break;
+      if (deliveries.length === limit) return { deliveries, next: placeOf(deliveries[limit - 1]) };
+      deliveries.push(row);
+    }
+    return { deliveries };
+  }
+
+  private parked(endpointId: string, limit: number): readonly string[] {
+    const found: string[] = [];
+    for (const id of this.parkedBy.get(endpointId) ?? []) {
+      if (found.length >= limit) break;
+      if (this.deliveryRows.at(id)) found.push(id);
+    }
+    return found;
   }
 
   private *dueRows(): Iterable<{ readonly at: number; readonly due: Due }> {
@@ -123,15 +127,16 @@ export class MemoryWebhookStore implements WebhookStore {
 
   private index(before: Delivery | undefined, after: Delivery | undefined): void {
     if (after && before === undefined) {
-      add(this.byEndpoint, after.endpointId, after.id);
-      add(this.byMessage, after.messageId, after.id);
+      indexAt(this.byEndpoint, after.endpointId, () => new OrderedPlaces()).add(placeOf(after));
+      indexAt(this.byMessage, after.messageId, () => new Set()).add(after.id);
     }
     if (before?.state === 'parked') this.parkedBy.get(before.endpointId)?.delete(before.id);
-    if (after?.state === 'parked') add(this.parkedBy, after.endpointId, after.id);
+    if (after?.state === 'parked') indexAt(this.parkedBy, after.endpointId, () => new Set()).add(after.id);
   }
 }
 
-function add(index: Map<string, Set<string>>, key: string, id: string): void {
-  const ids = index.get(key) ?? new Set();
-  index.set(key, ids.add(id));
+function indexAt<Value>(index: Map<string, Value>, key: string, make: () => Value): Value {
+  const standing = index.get(key) ?? make();
+  index.set(key, standing);
+  return standing;
 }

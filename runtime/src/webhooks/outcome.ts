@@ -5,6 +5,9 @@ import type { Settlement } from './gate-settle';
 import { backoffMs, retryAt } from './retry-delay';
 import type { AttemptEnd } from './transitions';
 
+/** Whoever has too much is left alone for so long at least. */
+const LEAST_HOLD_MS = 1000;
+
 interface Made {
   readonly delivery: Delivery;
   readonly endpoint: Endpoint;
@@ -39,7 +42,7 @@ export function settlementOf(result: AttemptResult, { limits }: Endpoint, now: n
     isThrottled,
     isTimeout: failed?.failure === 'timeout',
     latencyMs: facts.latencyMs,
-    heldUntil: isThrottled && retryAfterMs !== undefined ? now + retryAfterMs : undefined,
+    heldUntil: isThrottled ? now + Math.max(LEAST_HOLD_MS, retryAfterMs ?? 0) : undefined,
     limits,
     now,
   };

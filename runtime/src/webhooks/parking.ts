@@ -1,4 +1,5 @@
-import { cancel, release } from './transitions';
+import { release } from './waiting-steps';
+import { cancelOne, expireOne } from './endings';
 import type { Endpoint } from './endpoint';
 import { drain, emptied, type Drain } from './gate-drain';
 import type { GateOwner } from './gate-keeper';
@@ -56,6 +57,7 @@ export async function sweepGate(context: WebhookContext, endpointId: string, unt
   const endpoint = await context.store.endpoints.read({ tenantId: gate.tenantId, id: endpointId });
   const owner: GateOwner = endpoint ?? { id: endpointId, tenantId: gate.tenantId, limits: NO_LIMITS };
   if (isOver(endpoint)) return cancelParked(context, owner, until);
+  await expireParked(context, endpointId, until);
   if (endpoint?.state !== 'enabled') return rest(context, owner);
   const plan = await context.gates.step(owner, (standing, now) => drain(standing, owner.limits, now));
   const isTold = plan.releases > 0 ? (await releaseParked(context, owner, plan, laneOf(gate))) > 0 : true;
@@ -93,10 +95,23 @@ async function cancelParked(context: WebhookContext, owner: GateOwner, until: nu
   }
 }
 
-export async function cancelOne(context: WebhookContext, id: string): Promise<boolean> {
-  const { delivery, refusal } = await takeDelivery(context, id, cancel);
-  if (!delivery || refusal) return false;
-  const { tenantId, endpointId } = delivery;
-  context.tell({ type: 'cancelled', tenantId, endpointId, deliveryId: id });
-  return true;
+/** What waited for longer than its body is kept ends, though its endpoint never came back. */
+async function expireParked(context: WebhookContext, endpointId: string, until: number): Promise<void> {
+  const { store, clock, keepBodiesMs } = context;
+  while (clock.now() < until) {
+    const ids = await store.deliveries.parked(endpointId, AT_ONCE);
+    const oldest = ids.length > 0 ? await store.deliveries.read(ids[0]) : undefined;
+    if (!oldest || clock.now() - oldest.createdAt < keepBodiesMs) return;
+    const rows = await Promise.all(ids.map((id) => store.deliveries.read(id)));
+    const old = rows.flatMap((row) => (row && clock.now() - row.createdAt >= keepBodiesMs ? row.id : []));
+    const done = await Promise.all(old.map((id) => expireOne(context, id)));
+    if (done.every(({ type }) => type !== 'expired')) return;
+  }
 }
+
+/** An open breaker lets a probe through at once: somebody did something about the endpoint. */
+export const tryNow = (context: WebhookContext, owner: GateOwner): Promise<void> =>
+  context.gates.step(owner, (gate, now) => ({
+    gate: gate.breaker.state === 'open' ? { ...gate, breaker: { ...gate.breaker, probeAt: now } } : undefined,
+    result: undefined,
+  }));

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isEventType } from './event-pattern';
 import { MAX_BODY_BYTES, type Message } from './message';
-import { HINT_GRACE_MS } from './transitions';
+import { HINT_GRACE_MS } from './delivery-step';
 import type { WebhookContext } from './webhook-context';
 import { isMessageId, newWebhookId } from './webhook-id';
 

@@ -1,6 +1,6 @@
 import { MOST_TRIES, partWays, WebhookContentionError } from './contention';
 import type { Delivery } from './delivery';
-import type { DeliveryRefusal, DeliveryStep } from './transitions';
+import type { DeliveryRefusal, DeliveryStep } from './delivery-step';
 import type { WebhookContext } from './webhook-context';
 
 /** The delivery after a step, and why the step was refused, if it was. */

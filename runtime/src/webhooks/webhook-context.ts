@@ -5,7 +5,7 @@ import type { Delivery } from './delivery';
 import type { Endpoint } from './endpoint';
 import { GateKeeper } from './gate-keeper';
 import type { Message } from './message';
-import { MOST_HINT_DELAY_MS } from './transitions';
+import { MOST_HINT_DELAY_MS } from './delivery-step';
 import type { WebhookEvent } from './webhook-event';
 import type { RandomBytes } from './webhook-id';
 import type { Lane, WebhookMessages } from './webhook-messages';

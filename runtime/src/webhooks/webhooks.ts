@@ -1,10 +1,10 @@
 import type { AttemptTrigger } from './delivery';
 import { fanOut, type FannedOut } from './fan-out';
 import { laneOf } from './gate-steps';
-import { sweepGate } from './parking';
+import { sweepGate, tryNow } from './parking';
 import { type Publication, publish, type Published } from './publish';
 import { type DeliveryResult, takeDelivery } from './take-delivery';
-import { cancel, resend, sweep } from './transitions';
+import { cancel, resend, sweep } from './waiting-steps';
 import { WebhookContext, type WebhooksOptions } from './webhook-context';
 
 /**
@@ -47,9 +47,11 @@ export class Webhooks {
     return takeDelivery(this.context, deliveryId, cancel);
   }
 
-  /** Looks after the parked deliveries of an endpoint now: for whoever enabled, edited or deleted it. */
+  /** Looks after the parked deliveries of an endpoint now, and probes it if it failed: for whoever enabled, edited or deleted it. */
   async wake(tenantId: string, endpointId: string, untilMs?: number): Promise<void> {
     this.context.forgetEndpoint(tenantId, endpointId);
+    const endpoint = await this.context.endpoint(tenantId, endpointId);
+    if (endpoint) await tryNow(this.context, endpoint);
     await sweepGate(this.context, endpointId, untilMs);
   }
 

@@ -37,8 +37,8 @@ function certifiedNames(model: StageModel, { properties, reference }: StageResou
   const more = model
     .ofType('AWS::ElasticLoadBalancingV2::ListenerCertificate')
     .filter(({ properties: { ListenerArn } }) => ListenerArn instanceof Reference && reference.sameResource(ListenerArn));
-  const listed = [properties, ...more.map((one) => one.properties)].flatMap(({ Certificates }) => listOf(Certificates));
-  return listed.flatMap(({ CertificateArn }) => {
+  const certificates = [properties, ...more.map((one) => one.properties)].flatMap(({ Certificates }) => listOf(Certificates));
+  return certificates.flatMap(({ CertificateArn }) => {
     const { DomainName, SubjectAlternativeNames = [] } = model.named(CertificateArn)?.properties ?? {};
     const names = [DomainName, ...(Array.isArray(SubjectAlternativeNames) ? SubjectAlternativeNames : [])];
     return names.flatMap((name) => textOf(name) ?? []).filter((name) => !name.includes('*'));

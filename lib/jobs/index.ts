@@ -1,4 +1,4 @@
-export type { JobKind, JobRetry } from './job-kind';
+export type { JobEvents, JobKind, JobRetry } from './job-kind';
 export * from './job-options';
 export { JobProcessor } from './job-processor';
 export * from './job-queue';

@@ -36,9 +36,9 @@ export class DescribedAnswers {
     this.ajv.addSchema(document, 'api');
   }
 
-  /** Every status of every operation, as `createDocument 200`. */
+  /** Every status of every operation that is described, as `createDocument 200`. */
   get statuses(): string[] {
-    return this.operations.flatMap(({ operationId }) =>
+    return publicOf(this.operations).flatMap(({ operationId }) =>
       Object.keys(this.of(operationId).responses).map((status) => `${operationId} ${status}`),
     );
   }
@@ -73,13 +73,18 @@ function escaped(part: string): string {
   return part.replaceAll('/', '~1').replaceAll('{', '%7B').replaceAll('}', '%7D');
 }
 
+/** Internal routes are in no document. */
+function publicOf(operations: readonly Operation[]): readonly Operation[] {
+  return operations.filter(({ isInternal }) => !isInternal);
+}
+
 /** The methods and paths of a document, and those of the table that requests are routed by. */
 export function routesOf(
   document: OpenApi,
   operations: readonly Operation[],
 ): { readonly documented: string[]; readonly served: string[] } {
   const documented = Object.entries(document.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`));
-  const served = operations.flatMap(({ method, path }) =>
+  const served = publicOf(operations).flatMap(({ method, path }) =>
     [method, ...(method === 'GET' ? ['HEAD'] : [])].map((one) => `${one.toLowerCase()} ${path}`),
   );
   return { documented: documented.toSorted(), served: served.toSorted() };

@@ -1,12 +1,12 @@
 import { webhookUrlFault } from '../../../api/jobs/webhook-url';
 import { type Answer, json } from '../../shared/http/answer';
 import type { Call } from '../../shared/http/call';
+import { JOBS_UNAVAILABLE } from '../../shared/http/job-call';
 import { invalidFields, RequestProblem } from '../../shared/http/problems';
 import { documentFaults } from './document-check';
 import { type DocumentJobs, MAX_INPUT_BYTES } from './document-jobs';
 import type { Collection, DocumentInput } from './documents';
 import type { ExtractorRegistry } from './extractors/registry';
-import { ASYNC_UNAVAILABLE } from './problems';
 
 export interface AsyncOptions {
   readonly extractors: ExtractorRegistry;
@@ -27,7 +27,7 @@ export function asyncHandler({ extractors, jobs }: AsyncOptions): (call: Call, c
       faults.push({ field: 'document', allowed: `JSON of at most ${MAX_INPUT_BYTES} bytes with async=true`, given: `${bytes} bytes` });
     }
     if (faults.length > 0) throw invalidFields(faults);
-    if (!jobs) throw new RequestProblem(ASYNC_UNAVAILABLE, INSTEAD);
+    if (!jobs) throw new RequestProblem(JOBS_UNAVAILABLE, INSTEAD);
     const accepted = await jobs.submit(collection, document as DocumentInput, webhookUrl);
     return json(202, accepted, { Location: `/v1/jobs/${accepted.job_id}` });
   };

@@ -1,5 +1,6 @@
-import { type InternalKeys, internalKeys } from 'plinth-runtime/jobs';
+import type { InternalKeys } from 'plinth-runtime/jobs';
 import { ConfigError, type HttpConfig, httpConfig, wholeReader } from '../../shared/service/config';
+import { internalKeysOf } from '../../shared/service/internal-keys';
 
 /** What the service itself is told; its database, cache and provider read their own variables. */
 export interface ServiceConfig extends HttpConfig {
@@ -24,22 +25,11 @@ export function serviceConfig(environment: NodeJS.ProcessEnv): ServiceConfig {
   const config: ServiceConfig = {
     ...httpConfig(environment, whole),
     featureCacheSeconds: whole('FEATURE_CACHE_SECONDS', [3_600, 86_400], 3_600),
-    internalKeys: keys(environment.INTERNAL_API_KEY, faults),
+    internalKeys: internalKeysOf(environment, faults),
     jobs: jobs(environment, faults),
   };
   if (faults.length > 0) throw new ConfigError(faults);
   return config;
-}
-
-// The value is a secret: what was given is never told.
-function keys(json: string | undefined, faults: string[]): InternalKeys | undefined {
-  if (json === undefined || json === '') return undefined;
-  try {
-    return internalKeys(json);
-  } catch {
-    faults.push('INTERNAL_API_KEY must be JSON with current, and previous if there is one, got something else');
-    return undefined;
-  }
 }
 
 function jobs(environment: NodeJS.ProcessEnv, faults: string[]): JobsConfig | undefined {

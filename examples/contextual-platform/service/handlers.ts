@@ -15,7 +15,7 @@ import { documentFaults } from './document-check';
 import type { DocumentJobs } from './document-jobs';
 import type { Collection, DocumentInput, Documents, StoredDocument } from './documents';
 import type { ExtractorRegistry } from './extractors/registry';
-import { jobCallHandler } from './job-call-handler';
+import { documentCallHandler } from './document-call-handler';
 import type { Processing } from './processing';
 import { tenantOf } from './tenant';
 
@@ -89,7 +89,7 @@ export function handlers(options: HandlerOptions): Handlers<OperationId> {
     createDocuments: batchHandler({ ...options, collectionOf }),
     listDocuments,
     getDocument,
-    processJob: jobCallHandler(options),
+    processJob: documentCallHandler(options),
     live: async () => json(200, { status: 'pass' }, HEALTH_TYPE),
     ready: async () => {
       const body = health.body();

@@ -2,10 +2,6 @@ import type { Problem } from 'plinth-runtime';
 
 export const TENANT_MISSING: Problem = { code: 'tenant-missing', status: 401, title: 'The request belongs to nobody' };
 
-export const ASYNC_UNAVAILABLE: Problem = { code: 'async-not-configured', status: 501, title: 'This deployment has no queue of jobs' };
-
-export const CALL_REFUSED: Problem = { code: 'call-refused', status: 401, title: 'The call is not one of the worker' };
-
 export const TOO_MANY_QUEUED: Problem = { code: 'too-many-queued', status: 429, title: 'Too many of your jobs are queued' };
 
 export const QUEUE_FULL: Problem = { code: 'queue-full', status: 503, title: 'The queue of jobs is full; send the request again' };

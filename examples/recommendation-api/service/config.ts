@@ -1,4 +1,6 @@
+import type { InternalKeys } from 'plinth-runtime/jobs';
 import { ConfigError, type HttpConfig, httpConfig, wholeReader } from '../../shared/service/config';
+import { internalKeysOf } from '../../shared/service/internal-keys';
 import type { SessionKeys } from './session-cookie';
 
 /** What the service itself is told; its database, cache and provider read their own variables. */
@@ -7,6 +9,8 @@ export interface ServiceConfig extends HttpConfig {
   /** How much longer an answer may stand in while it cannot be made anew. */
   readonly staleSeconds: number;
   readonly sessionKeys: SessionKeys;
+  /** What calls of the job worker are signed with. */
+  readonly internalKeys?: InternalKeys;
 }
 
 /** Reads the service's own variables. */
@@ -18,6 +22,7 @@ export function serviceConfig(environment: NodeJS.ProcessEnv): ServiceConfig {
     responseCacheSeconds: whole('RESPONSE_CACHE_SECONDS', [300, 900], 300),
     staleSeconds: whole('RESPONSE_STALE_SECONDS', [0, 604_800], 86_400),
     sessionKeys: sessionKeys(environment.SESSION_KEY, faults),
+    internalKeys: internalKeysOf(environment, faults),
   };
   if (faults.length > 0) throw new ConfigError(faults);
   return config;

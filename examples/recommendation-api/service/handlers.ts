@@ -1,18 +1,24 @@
 import { cacheKey, type ResponseCache } from 'plinth-runtime/cache';
+import type { Clock } from 'plinth-runtime/resilience';
+import { faultsOf } from '../../shared/api/schema';
 import { type Answer, entityTag, json, matches } from '../../shared/http/answer';
 import type { Call } from '../../shared/http/call';
 import type { Handlers } from '../../shared/http/listener';
 import { CONDITIONS, RequestProblem } from '../../shared/http/problems';
 import { toProblem } from '../../shared/http/unavailable';
+import { jobCallHandler } from '../../shared/http/job-call';
 import type { Health } from '../../shared/service/health';
 import { openApi } from './api/openapi';
-import type { OperationId } from './api/operations';
+import { type OperationId, RECOMMENDATION_REQUEST } from './api/operations';
 import type { Categories, CategoryPageRequest, StoredCategory } from './categories';
 import type { RecommendationRequest, Recommendations } from './recommendations';
+import type { ServiceConfig } from './config';
 import type { SessionCookie } from './session-cookie';
 import type { Sessions } from './sessions';
 
 export interface HandlerOptions {
+  readonly config: Pick<ServiceConfig, 'internalKeys'>;
+  readonly clock: Pick<Clock, 'now'>;
   readonly recommendations: Recommendations;
   readonly categories: Categories;
   readonly cache: ResponseCache;
@@ -30,6 +36,8 @@ const DEFAULT_PAGE = 50;
 
 /** What each operation answers. */
 export function handlers({
+  config: { internalKeys },
+  clock,
   recommendations,
   categories,
   cache,
@@ -110,6 +118,17 @@ export function handlers({
     return { status: 204, headers: { 'Set-Cookie': cookie.clear() } };
   }
 
+  const processJob = jobCallHandler<RecommendationRequest>({
+    internalKeys,
+    clock,
+    faults: (input) => faultsOf(RECOMMENDATION_REQUEST, input, 'input'),
+    invalid: 'invalid-input',
+    work: async ({ input, deadline }) => {
+      checkStarted();
+      return (await recommendations.find(input, deadline)).value;
+    },
+  });
+
   /** Before all categories are stored, an answer would be a wrong one. */
   function checkStarted(): void {
     if (health.isStarting) throw new RequestProblem(CONDITIONS.starting, 'the categories are not stored yet');
@@ -122,6 +141,7 @@ export function handlers({
     createSession,
     getSession,
     deleteSession,
+    processJob,
     live: async () => json(200, { status: 'pass' }, HEALTH_TYPE),
     ready: async () => {
       const body = health.body();

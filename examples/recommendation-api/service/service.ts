@@ -60,6 +60,8 @@ export class Service {
     const listener = new Listener({
       router: new Router(OPERATIONS, '/api/openapi.json'),
       handlers: handlers({
+        config,
+        clock,
         recommendations: new Recommendations({ categories, embedder, cache, bulkhead, version }),
         categories,
         cache,

@@ -11,10 +11,10 @@ export interface OpenApiOptions {
   readonly securitySchemes: { readonly [name: string]: object };
 }
 
-/** The OpenAPI 3.1 document of a service, out of the table that its requests are checked by. */
+/** The OpenAPI 3.1 document of a service, out of the table that its requests are checked by; internal routes are not in it. */
 export function openApiDocument({ title, description, operations, components, securitySchemes }: OpenApiOptions): object {
   const paths: { [path: string]: { [method: string]: object } } = {};
-  for (const operation of operations) {
+  for (const operation of operations.filter(({ isInternal }) => !isInternal)) {
     const methods = (paths[operation.path] ??= {});
     methods[operation.method.toLowerCase()] = operationObject(operation);
     if (operation.method === 'GET') methods.head = headOf(operation);

@@ -31,6 +31,8 @@ export interface Operation {
   readonly answers: { readonly [status: number]: AnswerDescription };
   /** The statuses of problems that this route answers beside the common ones. */
   readonly problems?: readonly number[];
+  /** Called by other parts of the platform only: the OpenAPI document leaves it out. */
+  readonly isInternal?: boolean;
 }
 
 /** The statuses of problems that an operation answers. */

@@ -120,17 +120,6 @@ export const COMPONENTS = {
     },
     ['job_id', 'status', 'estimated_time_ms'],
   ),
-  JobAnswer: {
-    type: 'object',
-    properties: {
-      result: closed({
-        document_id: words('The document.'),
-        enrichments: DOCUMENT.enrichments,
-        processing_time_ms: { type: 'integer', minimum: 0 },
-      }),
-      error: closed({ code: { type: 'string' }, message: { type: 'string' }, retryable: { type: 'boolean' } }),
-    },
-  },
   ...COMMON_COMPONENTS,
 } as const satisfies { readonly [name: string]: JsonSchema };
 

@@ -17,7 +17,6 @@ export function openApi(): object {
     components: COMPONENTS,
     securitySchemes: {
       key: { type: 'http', scheme: 'bearer', description: 'An API key, which the gateway checks; `x-api-key` takes it too.' },
-      signature: { type: 'apiKey', in: 'header', name: 'x-job-signature', description: 'HMAC-SHA256 with the internal key.' },
     },
   });
 }

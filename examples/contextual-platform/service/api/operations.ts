@@ -1,3 +1,4 @@
+import { jobOperation } from '../../../shared/api/job-operation';
 import { type Operation, plainText } from '../../../shared/api/operation';
 import type { JsonSchema } from '../../../shared/api/schema';
 import { URL_SCHEMA } from '../extractors/extractor';
@@ -105,16 +106,7 @@ export const OPERATIONS = [
     },
     problems: [401, 404, 503],
   },
-  {
-    operationId: 'processJob',
-    method: 'POST',
-    path: '/internal/jobs/documents',
-    summary: 'What the worker of the queue calls for one job, signed with the internal key',
-    security: [{ signature: [] }],
-    body: { required: true, schema: { type: 'object', description: 'a job' }, maxBytes: MAX_BODY_BYTES },
-    answers: { 200: { description: 'The result of the job, or why it can have none.', schema: ref('JobAnswer') } },
-    problems: [401, 501, 503],
-  },
+  jobOperation('/internal/jobs/documents', MAX_BODY_BYTES),
   {
     operationId: 'live',
     method: 'GET',

@@ -1,3 +1,4 @@
+import { jobOperation } from '../../../shared/api/job-operation';
 import { type Operation, plainText } from '../../../shared/api/operation';
 import type { JsonSchema } from '../../../shared/api/schema';
 import { ref } from './components';
@@ -28,6 +29,18 @@ const filter: JsonSchema = {
   },
 };
 
+/** What is asked for, now or by a job. */
+export const RECOMMENDATION_REQUEST: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['text'],
+  properties: {
+    text: plainText(2_000, 'what to find categories for'),
+    limit: { type: 'integer', minimum: 1, maximum: 50, default: 10, description: 'the most recommendations to answer' },
+    filter,
+  },
+};
+
 /** The routes of the service: the table that requests are checked by and the OpenAPI document is made from. */
 export const OPERATIONS = [
   {
@@ -38,16 +51,7 @@ export const OPERATIONS = [
     security: SESSION_OR_NONE,
     body: {
       required: true,
-      schema: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['text'],
-        properties: {
-          text: plainText(2_000, 'what to find categories for'),
-          limit: { type: 'integer', minimum: 1, maximum: 50, default: 10, description: 'the most recommendations to answer' },
-          filter,
-        },
-      },
+      schema: RECOMMENDATION_REQUEST,
     },
     answers: { 200: { description: 'The recommendations.', schema: ref('Recommendations'), headers: CACHE_HEADERS } },
     problems: [503],
@@ -120,6 +124,7 @@ export const OPERATIONS = [
     answers: { 204: { description: 'The session is gone.', headers: { 'Set-Cookie': 'The cookie is cleared.' } } },
     problems: [401, 503],
   },
+  jobOperation('/internal/jobs/recommend'),
   {
     operationId: 'live',
     method: 'GET',

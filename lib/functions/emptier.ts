@@ -21,6 +21,15 @@ export interface EmptiedProps {
 }
 
 /**
+ * What empties, and the key of its log.
+ * @internal
+ */
+export interface EmptierFunctionProps {
+  readonly bundle: 'empty-bucket' | 'empty-vault';
+  readonly logKey: kms.IKey;
+}
+
+/**
  * A function that empties what CloudFormation deletes only when it is empty, when its stack is deleted or it is replaced.
  *
  * CloudFormation deletes what depends on something before that: whatever writes must depend on the custom resource, which depends on
@@ -30,16 +39,10 @@ export interface EmptiedProps {
 export class Emptier extends Construct {
   private readonly emptier: PlatformFunction;
 
-  constructor(scope: Construct, id: string, bundle: 'empty-bucket' | 'empty-vault', logKey: kms.IKey) {
+  /** @param by what the function is made from, or another of the same stack whose function does it */
+  constructor(scope: Construct, id: string, by: EmptierFunctionProps | Emptier) {
     super(scope, id);
-    this.emptier = new PlatformFunction(this, 'Function', {
-      bundle,
-      description: `Empties what goes with ${scope.node.path}`,
-      logKey,
-      // The longest there is; what is left then is done by the next of three runs.
-      timeout: Duration.minutes(15),
-    });
-    this.emptier.logGroup.applyRemovalPolicy(RemovalPolicy.DESTROY);
+    this.emptier = by instanceof Emptier ? by.emptier : this.createFunction(by);
   }
 
   /** Everything that writes has to depend on what is returned. */
@@ -54,5 +57,17 @@ export class Emptier extends Construct {
     });
     resource.node.addDependency(this.emptier, permissions);
     return { resource, permissions };
+  }
+
+  private createFunction({ bundle, logKey }: EmptierFunctionProps): PlatformFunction {
+    const emptier = new PlatformFunction(this, 'Function', {
+      bundle,
+      description: `Empties what goes with ${this.node.scope!.node.path}`,
+      logKey,
+      // The longest there is; what is left then is done by the next of three runs.
+      timeout: Duration.minutes(15),
+    });
+    emptier.logGroup.applyRemovalPolicy(RemovalPolicy.DESTROY);
+    return emptier;
   }
 }

@@ -69,6 +69,13 @@ export interface JobStoreProps {
    * @default - a key of its own where there is such a function, 1 USD a month
    */
   readonly logKey?: kms.IKey;
+
+  /**
+   * A disposable bucket of the stack whose function empties the bucket of results as well.
+   * @default - a function of its own
+   * @internal
+   */
+  readonly _emptiedWith?: ContentBucket;
 }
 
 /** A day more than the table keeps a job that has ended. */
@@ -125,7 +132,7 @@ export class JobStore extends Construct implements IJobStore {
     const { protection = DataProtection.retained() } = props;
     this.encryptionKey = props.encryptionKey ?? createDataKey(this, 'Key', protection);
     this.table = this.createTable(protection);
-    const results = this.createResults(protection, props.logKey);
+    const results = this.createResults(protection, props);
     this.results = results.bucket;
     this.readResults = this.createResultPolicy('ReadResults', 'Reads', ['s3:GetObject'], results);
     this.writeResults = this.createResultPolicy('WriteResults', 'Writes', ['s3:PutObject'], results);
@@ -212,9 +219,14 @@ export class JobStore extends Construct implements IJobStore {
     return table;
   }
 
-  private createResults(protection: DataProtection, logKey?: kms.IKey): ContentBucket {
-    const { encryptionKey } = this;
-    const results = new ContentBucket(this, 'Results', { protection, encryptionKey, logKey, keepOldVersions: Duration.days(1) });
+  private createResults(protection: DataProtection, { logKey, _emptiedWith }: JobStoreProps): ContentBucket {
+    const results = new ContentBucket(this, 'Results', {
+      protection,
+      encryptionKey: this.encryptionKey,
+      logKey,
+      keepOldVersions: Duration.days(1),
+      _emptiedWith,
+    });
     results.bucket.addLifecycleRule({ prefix: 'results/', expiration: RESULTS_KEPT });
     return results;
   }

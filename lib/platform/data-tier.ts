@@ -69,7 +69,7 @@ export class DataTier extends Construct {
     this.secrets = new Secrets(this, 'Secrets', { protection, encryptionKey });
     this.exports = createExportBucket(this, 'Exports', { protection, encryptionKey, logKey });
     if (access) this.apiKeys = new ApiKeyStore(this, 'ApiKeys', { protection, encryptionKey });
-    if (jobs) this.jobs = new JobStore(this, 'Jobs', { protection, encryptionKey, logKey });
+    if (jobs) this.jobs = new JobStore(this, 'Jobs', { protection, encryptionKey, logKey, _emptiedWith: this.exports });
     // Last: a first deployment that fails after it cannot take a protected database away again.
     const stores = [this.resultCache, this.limiterStore, this.secrets, this.exports, this.apiKeys, this.jobs];
     this.database.instance.node.addDependency(...stores.filter((store) => store !== undefined));

@@ -53,7 +53,7 @@ export class LoadBalancerLogs extends Construct {
   }
 
   private emptyBeforeDeletion(logKey: kms.IKey): void {
-    emptyBucket(new Emptier(this, 'Emptier', 'empty-bucket', logKey), 'Bucket', this.bucket);
+    emptyBucket(new Emptier(this, 'Emptier', { bundle: 'empty-bucket', logKey }), 'Bucket', this.bucket);
   }
 
   private allowDelivery(): void {

@@ -12,7 +12,7 @@ import { acknowledge } from '../../governance/exceptions';
  * @internal
  */
 export function emptyVault(scope: Construct, vault: backup.BackupVault, logKey: kms.IKey): Construct {
-  const { resource, permissions } = new Emptier(scope, 'Emptier', 'empty-vault', logKey).empty('Vault', {
+  const { resource, permissions } = new Emptier(scope, 'Emptier', { bundle: 'empty-vault', logKey }).empty('Vault', {
     resourceType: 'Custom::EmptiedBackupVault',
     properties: { BackupVaultArn: vault.backupVaultArn },
     statements: [

@@ -51,6 +51,13 @@ export interface ContentBucketProps {
    * @default - a key of its own where there is such a function, 1 USD a month
    */
   readonly logKey?: kms.IKey;
+
+  /**
+   * Another bucket of the stack, disposable as this one, whose function empties this one as well.
+   * @default - a function of its own
+   * @internal
+   */
+  readonly _emptiedWith?: ContentBucket;
 }
 
 /** What a log of who read and wrote is of use for. */
@@ -80,6 +87,8 @@ export class ContentBucket extends Construct {
   /** Lets its identities list, read, write and delete objects; the use of the key they need besides. */
   readonly readWrite: iam.ManagedPolicy;
 
+  private readonly emptier?: Emptier;
+
   constructor(scope: Construct, id: string, props: ContentBucketProps = {}) {
     super(scope, id);
     const { keepOldVersions = Duration.days(30), protection = DataProtection.retained() } = props;
@@ -92,7 +101,7 @@ export class ContentBucket extends Construct {
     this.readWrite = this.createReadWrite();
     if (props.replication) replicate(this, this.bucket, this.encryptionKey, props.replication);
     else acknowledge(this.bucket, 'bucket-replication');
-    if (protection._disposable) this.emptyBeforeDeletion(props.logKey ?? createLogKey(this, 'LogKey', protection.removalPolicy));
+    if (protection._disposable) this.emptier = this.emptyBeforeDeletion(protection, props);
   }
 
   /**
@@ -137,10 +146,12 @@ export class ContentBucket extends Construct {
     throw new Error(`${this.node.path}: keepOldVersions must be 1 whole day or more, got ${days} days; take Duration.days(30)`);
   }
 
-  private emptyBeforeDeletion(logKey: kms.IKey): void {
-    const emptier = new Emptier(this, 'Emptier', 'empty-bucket', logKey);
+  private emptyBeforeDeletion({ removalPolicy }: DataProtection, { _emptiedWith, logKey }: ContentBucketProps): Emptier {
+    const own = () => ({ bundle: 'empty-bucket' as const, logKey: logKey ?? createLogKey(this, 'LogKey', removalPolicy) });
+    const emptier = new Emptier(this, 'Emptier', _emptiedWith?.emptier ?? own());
     this.readWrite.node.addDependency(emptyBucket(emptier, 'Content', this.bucket));
     emptyBucket(emptier, 'AccessLog', this.accessLogs);
+    return emptier;
   }
 
   private createBucket(keepOldVersions: Duration, protection: DataProtection): s3.Bucket {

@@ -20,7 +20,29 @@ function step(name, script, ...words) {
   process.exit(1);
 }
 
+/** Tells what to ask for beside paths, after what `plinth local` says when it is ready: it knows no input of a job. */
+function tellOfJobs() {
+  const { stdout } = process;
+  const write = stdout.write.bind(stdout);
+  stdout.write = (text, ...rest) => {
+    const url = /^ready: (http:\S+)$/m.exec(String(text))?.[1];
+    if (url) {
+      stdout.write = write;
+      setImmediate(() => console.log(linesOfJobs(`${url}/v1/jobs`)));
+    }
+    return write(text, ...rest);
+  };
+}
+
+function linesOfJobs(jobs) {
+  const job = JSON.stringify({ kind: 'recommend', input: { text: 'kind support for hotel guests', limit: 3 } });
+  const submit = `curl -s ${jobs} -H 'x-api-key: local' -H 'content-type: application/json' -d '${job}'`;
+  return `  ${submit}\n  curl -s '${jobs}/JOB_ID?wait_ms=20000' -H 'x-api-key: local'`;
+}
+
 step('build', at('scripts', 'build.mjs'));
 const example = process.argv.some((word) => /^--example(?:=|$)/.test(word)) ? [] : ['--example', 'recommendation-api'];
+// Another example has other jobs.
+if (example.length > 0) tellOfJobs();
 process.argv.splice(1, 1, at('cli', 'bin', 'plinth.js'), 'local', ...example);
 createRequire(import.meta.url)('../cli/dist/plinth.js');

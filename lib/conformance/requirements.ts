@@ -5,6 +5,7 @@ import { databaseRequirements } from '../data/database-requirements';
 import { residencyRequirements } from '../data/residency-requirements';
 import { costTagRequirements } from '../governance/cost-tag-requirements';
 import { encryptionRequirements } from '../governance/encryption-requirements';
+import { jobRequirements } from '../jobs/job-requirements';
 import { networkRequirements } from '../network/network-requirements';
 import { firewallRequirements } from '../service/firewall-requirements';
 import { loadBalancerRequirements } from '../service/load-balancer-requirements';
@@ -24,6 +25,7 @@ export const REQUIREMENTS: readonly Requirement[] = [
   ...cacheRequirements,
   ...accessRequirements,
   ...backupRequirements,
+  ...jobRequirements,
   ...residencyRequirements,
   ...encryptionRequirements,
   ...costTagRequirements,

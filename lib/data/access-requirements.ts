@@ -1,4 +1,4 @@
-import { distinct, every, exists, none, some, whenever } from '../conformance/assertions';
+import { distinct, every, exists, none, whenever } from '../conformance/assertions';
 import { equals, matches, oneOf, refersTo } from '../conformance/predicates';
 import { type Requirement, requirement } from '../conformance/requirement';
 import { except, places, referredBy, resources, type Selector, union, where } from '../conformance/selectors';
@@ -68,7 +68,7 @@ const logins = where(where(users, 'Passwords[*]', refersTo('a secret', secrets))
 const containers = places(taskDefinitions, 'ContainerDefinitions[*]');
 const source = (name: string) => `Secrets[Name=${name}].ValueFrom`;
 const injected = (name: string, what = 'a secret', from = secrets) =>
-  some(`a container with ${name}`, containers, source(name), refersTo(what, from));
+  every(`a container with ${name}`, where(containers, 'Secrets[*].Name', equals(name)), source(name), refersTo(what, from));
 
 /** The secrets that the demand names, each a set of its own. */
 const HELD: readonly Selector[] = [

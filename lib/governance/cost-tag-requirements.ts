@@ -47,6 +47,7 @@ const takers = resources(
   'AWS::IAM::Role',
   'AWS::KMS::Key',
   'AWS::Kinesis::Stream',
+  'AWS::Lambda::EventSourceMapping',
   'AWS::Lambda::Function',
   'AWS::Logs::LogGroup',
   'AWS::OpenSearchService::Domain',

@@ -154,7 +154,7 @@ const usersOf = (id: RegExp) => resourceOf(USER_GROUP, id).properties.UserIds as
 const openAi = task.ContainerDefinitions.flatMap(({ Secrets = [] }) => Secrets).find(({ Name }) => Name === 'OPENAI_API_KEY')!;
 const without = (name: string) => withSecrets((secrets) => secrets.filter(({ Name }) => Name !== name));
 const PASSWORD =
-  'a container with RESULT_CACHE_PASSWORD whose Secrets[Name=RESULT_CACHE_PASSWORD].ValueFrom must refer to the password of a cache of results';
+  'a container with RESULT_CACHE_PASSWORD: Secrets[Name=RESULT_CACHE_PASSWORD].ValueFrom must refer to the password of a cache of results, got ';
 
 test.each([
   [
@@ -180,14 +180,18 @@ test.each([
   [
     "the OpenAI key in place of the cache's password",
     withSecrets((secrets) => secrets.map((one) => (one.Name.endsWith('PASSWORD') ? { ...one, ValueFrom: openAi.ValueFrom } : one))),
-    expect.stringContaining(`there must be ${PASSWORD}, got `),
+    expect.stringContaining(PASSWORD),
   ],
   [
     'the password of another cache than the one of results',
     withProperties(CACHE, /Result/, { UserGroupIds: resourceOf(CACHE, /Limiter/).properties.UserGroupIds }),
-    expect.stringContaining(`there must be ${PASSWORD}, got `),
+    expect.stringContaining(PASSWORD),
   ],
-  ['no password of the cache in a container', without('RESULT_CACHE_PASSWORD'), `there must be ${PASSWORD}, found none`],
+  [
+    'no password of the cache in a container',
+    without('RESULT_CACHE_PASSWORD'),
+    'there must be a container with RESULT_CACHE_PASSWORD, found none',
+  ],
 ])('REC-8.5 is unmet with %s', (_, stage, reason) => {
   expect(findingOf('REC-8.5', stage)).toMatchObject({ status: 'unmet', reason });
 });

@@ -1,6 +1,6 @@
 import { type AssemblyStage, type CloudFormationTemplate, readAssembly } from '../../lib/assembly';
 import { App, type AppProps, Stack, type StackProps } from 'aws-cdk-lib';
-import { Domain, Ingress, PlatformStage, type PlatformStageProps, Route, ServiceImage } from 'plinth';
+import { Domain, Ingress, JobProcessor, PlatformStage, type PlatformStageProps, Route, ServiceImage } from 'plinth';
 import { judge } from '../../lib/conformance/requirement';
 import { REQUIREMENTS } from '../../lib/conformance/requirements';
 import { StageView } from '../../lib/conformance/stage-view';
@@ -18,13 +18,18 @@ export function stageOf(templates: { readonly [stack: string]: CloudFormationTem
   return { name: environment ?? 'app', environment, stacks };
 }
 
+/** What the platform takes jobs for. */
+export const jobs = { kinds: [{ name: 'recommend' }], processors: { recommend: JobProcessor.http('/internal/jobs/recommend') } };
+
 /** The platform in dev, as an assembly. */
 export function platform(props: Partial<PlatformStageProps> & { readonly stage: string }): AssemblyStage {
   const app = new App();
   new PlatformStage(app, props.stage, {
     env: { account: '111111111111', region: 'us-east-1' },
     image: ServiceImage.fromRegistry(`registry.example.com/team/api@sha256:${'0'.repeat(64)}`),
-    ingress: Ingress.gateway({ routes: [Route.longPolling('/api/chat/*')] }),
+    ingress: Ingress.gateway({ routes: [Route.longPolling('/api/chat/*'), Route.longPolling('/internal/jobs/*')] }),
+    access: { publicPaths: ['/internal/jobs/recommend'] },
+    jobs,
     costAllocation: { project: 'recommendations', team: 'platform' },
     ...props,
   });

@@ -21,7 +21,7 @@ test('dev empties each bucket and vault that goes with it', () => {
     Object.keys(EMPTIED).flatMap((type) => idsOf(template, type).map((id) => ({ template, type, id }))),
   );
 
-  expect(held.map(({ type }) => type).toSorted()).toEqual([VAULT, BUCKET, BUCKET, BUCKET]);
+  expect(held.map(({ type }) => type).toSorted()).toEqual([VAULT, BUCKET, BUCKET, BUCKET, BUCKET, BUCKET]);
   for (const { template, type, id } of held) {
     const [custom, properties] = EMPTIED[type];
     template.hasResource(type, { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });

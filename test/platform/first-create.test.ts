@@ -39,8 +39,8 @@ test.each(stages)('a failed first create of %s keeps nothing by policy', (stage)
 
 test.each([
   ['dev', []],
-  ['staging', ['AWS::DynamoDB::Table', 'AWS::ElasticLoadBalancingV2::LoadBalancer', 'AWS::RDS::DBInstance']],
-  ['production', ['AWS::DynamoDB::Table', 'AWS::ElasticLoadBalancingV2::LoadBalancer', 'AWS::RDS::DBInstance']],
+  ['staging', ['AWS::DynamoDB::Table', 'AWS::DynamoDB::Table', 'AWS::ElasticLoadBalancingV2::LoadBalancer', 'AWS::RDS::DBInstance']],
+  ['production', ['AWS::DynamoDB::Table', 'AWS::DynamoDB::Table', 'AWS::ElasticLoadBalancingV2::LoadBalancer', 'AWS::RDS::DBInstance']],
 ])('in %s these refuse to be taken away again, and no others: %j', (stage, types) => {
   const refusing = madeIn(stage).filter(refusesToGo);
 

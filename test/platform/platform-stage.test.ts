@@ -43,9 +43,14 @@ test.each([
 
 /** Types that CloudFormation gives no tags, and the rules that nothing may touch while ECS moves their weights. */
 const UNTAGGED =
-  /^AWS::(EC2::(Route|SubnetRouteTableAssociation|SubnetNetworkAclAssociation|NetworkAclEntry|VPCGatewayAttachment|SecurityGroup(In|E)gress)|S3::BucketPolicy|IAM::ManagedPolicy|Lambda::(Permission|LayerVersion)|Scheduler::Schedule|Logs::SubscriptionFilter|WAFv2::(WebACLAssociation|LoggingConfiguration)|ElasticLoadBalancingV2::ListenerRule|ApplicationAutoScaling::ScalingPolicy|Route53::RecordSet|ECS::ClusterCapacityProviderAssociations|SecretsManager::(SecretTargetAttachment|RotationSchedule)|Backup::BackupSelection)$|^Custom::/;
+  /^AWS::(EC2::(Route|SubnetRouteTableAssociation|SubnetNetworkAclAssociation|NetworkAclEntry|VPCGatewayAttachment|SecurityGroup(In|E)gress)|S3::BucketPolicy|IAM::ManagedPolicy|Lambda::(Permission|LayerVersion)|Scheduler::Schedule|Logs::(SubscriptionFilter|MetricFilter)|SQS::QueuePolicy|WAFv2::(WebACLAssociation|LoggingConfiguration)|ElasticLoadBalancingV2::ListenerRule|ApplicationAutoScaling::ScalingPolicy|Route53::RecordSet|ECS::ClusterCapacityProviderAssociations|SecretsManager::(SecretTargetAttachment|RotationSchedule)|Backup::BackupSelection)$|^Custom::/;
 
-const SERVICES: { readonly [tier: string]: string[] } = { Network: ['network'], Data: ['data', 'database', 'cache'], Service: ['api'] };
+const SERVICES: { readonly [tier: string]: string[] } = {
+  Network: ['network'],
+  Data: ['data', 'database', 'cache'],
+  Service: ['api'],
+  Async: ['async'],
+};
 
 interface Tagged {
   readonly Type: string;

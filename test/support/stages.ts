@@ -1,6 +1,7 @@
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Ingress, Migrations, PlatformStage, Route, ServiceImage, StageSettings } from 'plinth';
+import { PlatformStage } from 'plinth';
+import { addStages } from '../../bin/platform';
 import cdkJson from '../../cdk.json';
 
 /** The context of cdk.json, which jest does not read: every recommended flag, and the three stages. */
@@ -12,20 +13,7 @@ export const noFlags = { 'plinth:stages': context['plinth:stages'] };
 /** The stages of the app in bin/, in one App. */
 export function platformApp(flags: { readonly [key: string]: unknown } = context): App {
   const app = new App({ context: flags });
-  for (const { stage, env, domain } of StageSettings.fromContext(app)) {
-    new PlatformStage(app, stage, {
-      stage,
-      env,
-      domain,
-      image: ServiceImage.fromFolder('dist/examples/recommendation-api', { command: ['node', 'server.js'] }),
-      migrations: Migrations.fromFolder('examples/recommendation-api/migrations'),
-      // The document and the list of categories tell nothing about anybody, and the test traffic of deployments asks for them.
-      access: { publicPaths: ['/api/openapi.json', '/api/categories'] },
-      container: { testPaths: ['/api/health/ready', '/api/categories', '/api/openapi.json'] },
-      ingress: Ingress.gateway({ routes: [Route.longPolling('/api/chat/*'), Route.upload('/api/files/*')] }),
-      costAllocation: { project: 'recommendation-api', team: 'platform' },
-    });
-  }
+  addStages(app);
   return app;
 }
 

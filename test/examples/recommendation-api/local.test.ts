@@ -20,11 +20,27 @@ afterAll(async () => {
   rmSync(assembly, { recursive: true, force: true });
 });
 
+/** What the local run's table of keys knows. */
+const KEY = { 'x-api-key': 'local' };
 const TEXT = 'an award for kind support of hotel guests';
 
 function recommend(text: string, limit = 3): Promise<Response> {
-  const headers = { 'content-type': 'application/json' };
+  const headers = { ...KEY, 'content-type': 'application/json' };
   return fetch(`${platform.url}/api/recommendations`, { method: 'POST', headers, body: JSON.stringify({ text, limit }) });
+}
+
+function submit(job: object): Promise<Response> {
+  const headers = { ...KEY, 'content-type': 'application/json' };
+  return fetch(`${platform.url}/v1/jobs`, { method: 'POST', headers, body: JSON.stringify(job) });
+}
+
+/** A job once it has ended: each question waits until something of it changes. */
+async function ended(id: string): Promise<{ readonly status: string; readonly [field: string]: unknown }> {
+  for (;;) {
+    const answer = await fetch(`${platform.url}/v1/jobs/${id}?wait_ms=10000`, { headers: KEY });
+    const job = (await answer.json()) as { readonly status: string };
+    if (answer.status !== 200 || !['queued', 'running'].includes(job.status)) return job;
+  }
 }
 
 interface Recommended {
@@ -56,10 +72,49 @@ describe('the recommendation API as its template wires it', () => {
     expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready' }]);
   });
 
+  test('CTX-1.4 asks for a key, but not for the document and the list of categories', async () => {
+    const statuses = await Promise.all(
+      ['/api/categories/none', '/api/categories', '/api/openapi.json', '/v1/jobs'].map(
+        async (path) => (await fetch(platform.url + path)).status,
+      ),
+    );
+
+    expect(statuses).toEqual([401, 200, 200, 401]);
+  });
+
+  test('CTX-4.1 CTX-4.3 queues a recommendation, works it by the worker of the template, and tells what came of it', async () => {
+    const submitted = await submit({ kind: 'recommend', input: { text: TEXT, limit: 3 } });
+    const { job_id: id, status } = (await submitted.json()) as { readonly job_id: string; readonly status: string };
+    const job = await ended(id);
+    const { recommendations } = (await (await recommend(TEXT)).json()) as Recommended;
+
+    expect([submitted.status, status, submitted.headers.get('location')]).toEqual([202, 'queued', `/v1/jobs/${id}`]);
+    expect(job).toMatchObject({ status: 'succeeded', result: { recommendations } });
+    expect(recommendations).toHaveLength(3);
+  });
+
+  test('a job with an input that the service does not take fails once and says why', async () => {
+    const { job_id: id } = (await (await submit({ kind: 'recommend', input: {} })).json()) as { readonly job_id: string };
+
+    expect(await ended(id)).toMatchObject({
+      status: 'failed',
+      error: { code: 'invalid-input', message: expect.stringContaining('input.text must be a string of 1 to 2000 characters') },
+    });
+  });
+
+  test('takes no call on the path of the worker that is not signed, whatever key it has', async () => {
+    const headers = { ...KEY, 'content-type': 'application/json' };
+    const body = JSON.stringify({ tenant_id: 'local', input: { text: TEXT } });
+    const answer = await fetch(`${platform.url}/internal/jobs/recommend`, { method: 'POST', headers, body });
+
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([401, 'application/problem+json']);
+    expect(await answer.json()).toMatchObject({ type: 'urn:plinth:problem:call-refused' });
+  });
+
   test('answers a category by its id, and none as problem+json', async () => {
     const { recommendations } = (await (await recommend(TEXT)).json()) as Recommended;
-    const known = await fetch(`${platform.url}/api/categories/${recommendations[0].id}`);
-    const unknown = await fetch(`${platform.url}/api/categories/none`);
+    const known = await fetch(`${platform.url}/api/categories/${recommendations[0].id}`, { headers: KEY });
+    const unknown = await fetch(`${platform.url}/api/categories/none`, { headers: KEY });
 
     expect([known.status, await known.json()]).toMatchObject([200, { id: recommendations[0].id }]);
     expect([unknown.status, unknown.headers.get('content-type')]).toEqual([404, 'application/problem+json']);
@@ -67,7 +122,7 @@ describe('the recommendation API as its template wires it', () => {
 
   test('refuses a body over the limit of its route, and nothing but JSON', async () => {
     const post = (body: string, type = 'application/json') =>
-      fetch(`${platform.url}/api/recommendations`, { method: 'POST', headers: { 'content-type': type }, body });
+      fetch(`${platform.url}/api/recommendations`, { method: 'POST', headers: { ...KEY, 'content-type': type }, body });
 
     expect((await post(JSON.stringify({ text: 'a'.repeat(70_000) }))).status).toBe(413);
     expect((await post('text=a', 'application/x-www-form-urlencoded')).status).toBe(415);

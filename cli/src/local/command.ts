@@ -20,6 +20,7 @@ export const local: Command = {
     port: { value: 'N', description: `the port of the load balancer; PORT, else ${DEFAULT_PORT}, by default` },
     data: { value: 'DIR', description: 'where the data of the database and the values of secrets stay; they go with the run by default' },
     stage: { value: 'STAGE', description: 'the stage to run; dev, or the only one, by default' },
+    strict: { description: 'webhooks go to public addresses alone, as in AWS; by default to receivers on this machine as well' },
     example: {
       value: 'NAME',
       description: 'synthesizes recommendation-api or contextual-platform into ASSEMBLY first; in the built repository only',
@@ -44,6 +45,7 @@ export const local: Command = {
       data: data === undefined ? undefined : resolve(directory, data),
       directory: example?.root ?? directory,
       environment,
+      strict: args.switches.has('strict'),
       tell,
     };
     return untilStopped(options, example, context);

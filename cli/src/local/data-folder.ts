@@ -7,12 +7,14 @@ export class DataFolder {
   readonly database: string;
   readonly secrets: string;
   readonly tables: string;
+  readonly masterKey: string;
   private readonly lock: string;
 
   constructor(private readonly path: string) {
     this.database = join(path, 'database');
     this.secrets = join(path, 'secrets.json');
     this.tables = join(path, 'tables');
+    this.masterKey = join(path, 'kms-master-key');
     this.lock = join(path, 'in-use-by');
   }
 

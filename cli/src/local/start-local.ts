@@ -19,6 +19,7 @@ import { StageModel } from './model/stage-model';
 import { baseEnvironment } from './process/environment';
 import { Run } from './process/run';
 import { AwsEndpoint } from './secrets/endpoint';
+import { LocalKms } from './secrets/local-kms';
 import { SecretStore } from './secrets/secret-store';
 import { startService } from './service';
 import { stageOf } from './stage';
@@ -43,6 +44,10 @@ export interface LocalOptions {
   readonly overrides?: { readonly [name: string]: string };
   /** Where the data of the database and the values of secrets stay; they go with the run by default. */
   readonly data?: string;
+  /**
+   * Webhooks go to public addresses alone, as in AWS; to receivers on this machine as well by default.
+   */
+  readonly strict?: boolean;
   readonly tell?: Tell;
   /** What schedules go by; the machine's clock by default. */
   readonly clock?: LocalClock;
@@ -94,11 +99,14 @@ async function start(options: LocalOptions, run: Run, tell: Tell): Promise<strin
   const triggers = triggersOf(model);
   const used = usedIn(model, containersOf(services), triggers);
   Functions.name(used.functions, values);
-  const aws = new AwsEndpoint(secrets, functions, (call) => tell({ event: 'note', note: `refused: nothing local stands for ${call}` }));
+  const aws = new AwsEndpoint(secrets, new LocalKms(data?.masterKey), functions, (call) =>
+    tell({ event: 'note', note: `refused: nothing local stands for ${call}` }),
+  );
   await aws.start();
   run.onStop(() => aws.stop());
   const region = regionOf(model);
-  const own = { ...baseEnvironment(operator), ...awsEnvironment(region, aws.url, used.functions.length > 0) };
+  const loopback: { readonly [name: string]: string } = options.strict ? {} : { WEBHOOK_ALLOW_LOOPBACK: 'true' };
+  const own = { ...baseEnvironment(operator), ...awsEnvironment(region, aws.url, used.functions.length > 0), ...loopback };
   const engines = await startEngines(used.resources, { model, run, values, region, base: own, data: data?.tables, tell });
   const base = { ...own, ...engines.environment };
 

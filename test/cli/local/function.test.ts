@@ -5,6 +5,7 @@ import { Functions } from '../../../cli/src/local/function/functions';
 import { DeployedValues } from '../../../cli/src/local/model/deployed-values';
 import { Run } from '../../../cli/src/local/process/run';
 import { AwsEndpoint } from '../../../cli/src/local/secrets/endpoint';
+import { LocalKms } from '../../../cli/src/local/secrets/local-kms';
 import { SecretStore } from '../../../cli/src/local/secrets/secret-store';
 import { isAlive, stageModel, temporaryFolder } from './support';
 
@@ -144,7 +145,7 @@ describe('called by its name', () => {
   async function invoke(name: string, event: object, type = 'RequestResponse') {
     const { functions, secrets, events, run } = setUp();
     const refused: string[] = [];
-    const endpoint = new AwsEndpoint(secrets, functions, (call) => void refused.push(call));
+    const endpoint = new AwsEndpoint(secrets, new LocalKms(), functions, (call) => void refused.push(call));
     await endpoint.start();
     run.onStop(() => endpoint.stop());
     const path = `/2015-03-31/functions/${encodeURIComponent(name)}/invocations`;

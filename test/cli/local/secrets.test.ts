@@ -5,6 +5,7 @@ import { Functions } from '../../../cli/src/local/function/functions';
 import { StageModel } from '../../../cli/src/local/model/stage-model';
 import { AwsEndpoint } from '../../../cli/src/local/secrets/endpoint';
 import { generateSecretString } from '../../../cli/src/local/secrets/generate';
+import { LocalKms } from '../../../cli/src/local/secrets/local-kms';
 import { SecretStore } from '../../../cli/src/local/secrets/secret-store';
 
 /** Draws that repeat. */
@@ -97,7 +98,7 @@ describe('references to secrets', () => {
 
 describe('the endpoint', () => {
   const refused: string[] = [];
-  const endpoint = new AwsEndpoint(store(), new Functions(), (call) => void refused.push(call));
+  const endpoint = new AwsEndpoint(store(), new LocalKms(), new Functions(), (call) => void refused.push(call));
   let client: SecretsManagerClient;
 
   beforeAll(async () => {

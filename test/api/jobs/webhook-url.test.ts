@@ -2,7 +2,7 @@ import { webhookUrlFault } from '../../../api/jobs/webhook-url';
 
 test.each([
   'https://example.com',
-  'https://example.com:8443/a?b#c',
+  'https://example.com:443/a?b#c',
   'https://8.8.8.8/',
   'https://[2606:4700:4700::1111]/',
   'https://bücher.example/',
@@ -57,4 +57,8 @@ test('refuses one that is too long', () => {
     given: '2049 characters',
     allowed: 'at most 2048 characters',
   });
+});
+
+test('refuses a port that nothing is sent to', () => {
+  expect(webhookUrlFault('https://example.com:8443/')).toEqual({ field: 'webhook_url', given: 'port 8443', allowed: 'port 443' });
 });

@@ -56,14 +56,14 @@ export class Aftermath {
     await this.settle(held, { verdict: 'nothing', limits: held.endpoint.limits, now });
   }
 
-  /** Lets a delivery wait for its endpoint. The gate is made due first; whoever would have released it meanwhile is made up for. */
-  async park(delivery: Delivery, endpoint: Endpoint): Promise<DeliverOutcome> {
+  /** Lets a delivery wait for its endpoint, whose gate is made due first. `isCrowded`: it waits for others to end. */
+  async park(delivery: Delivery, endpoint: Endpoint, { isCrowded = false } = {}): Promise<DeliverOutcome> {
     await markParked(this.context, endpoint);
     const parked = await takeDelivery(this.context, delivery.id, park, { read: delivery, once: true });
     if (parked.refusal) return { type: 'skipped', why: parked.refusal };
     const { id: deliveryId, tenantId, endpointId } = delivery;
     this.context.tell({ type: 'parked', tenantId, endpointId, deliveryId });
-    if (endpoint.state === 'enabled') await this.context.leave('release', endpointId, () => this.makeUp(endpoint));
+    if (isCrowded) await this.context.leave('release', endpointId, () => this.makeUp(endpoint));
     return { type: 'parked' };
   }
 

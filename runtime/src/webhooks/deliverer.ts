@@ -108,7 +108,7 @@ export class Deliverer {
 
   /** The gate is shut: the delivery takes its place in the line of the rate, or waits for its endpoint. Neither is an attempt. */
   private async wait(delivery: Delivery, endpoint: Endpoint, placeAt: number | undefined, lane: Lane): Promise<DeliverOutcome> {
-    if (placeAt === undefined) return this.aftermath.park(delivery, endpoint);
+    if (placeAt === undefined) return this.aftermath.park(delivery, endpoint, { isCrowded: true });
     const decide = (standing: Delivery, now: number) => delay(standing, placeAt, now);
     const { delivery: delayed, refusal } = await takeDelivery(this.context, delivery.id, decide, { read: delivery, once: true });
     if (refusal || !delayed) return { type: 'skipped', why: refusal ?? 'not-found' };

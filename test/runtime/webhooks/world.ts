@@ -125,20 +125,30 @@ export interface WorldOptions {
   readonly webhooks?: Partial<WebhooksOptions>;
   readonly deliverer?: Partial<DelivererOptions>;
   readonly store?: (store: WebhookStore) => WebhookStore;
+  readonly messages?: (messages: HeldHints) => WebhookMessages;
 }
 
 /** Webhooks in memory, with a clock that moves as it is told. */
-export function world({ webhooks: options, deliverer: sending, store: wrap = (store) => store }: WorldOptions = {}) {
+export function world({
+  webhooks: options,
+  deliverer: sending,
+  store: wrap = (store) => store,
+  messages = (held) => held,
+}: WorldOptions = {}) {
   const clock = new ManualClock({ skipsWaits: true });
-  const store = wrap(new MemoryWebhookStore(clock));
+  const store = new MemoryWebhookStore(clock);
   const hints = new HeldHints(clock);
   const receiver = new Receiver(clock);
   const events: WebhookEvent[] = [];
   const random = seeded();
   const randomBytes = (size: number) => Uint8Array.from({ length: size }, () => Math.floor(random() * 256));
   const onEvent = (event: WebhookEvent) => events.push(event);
-  const webhooks = new Webhooks({ store, messages: hints, clock, random, randomBytes, onEvent, ...options });
+  const common = { store: wrap(store), messages: messages(hints), clock, random, randomBytes, onEvent, ...options };
+  const webhooks = new Webhooks(common);
   const deliverer = new Deliverer({ webhooks, sealer: plainSealer, fetch: receiver, ...sending });
+  /** Another process over the same rows, which may end anywhere. */
+  const another = (over: Partial<WebhooksOptions>, under: Partial<DelivererOptions> = {}) =>
+    new Deliverer({ webhooks: new Webhooks({ ...common, ...over }), sealer: plainSealer, fetch: receiver, ...under });
   const failures: unknown[] = [];
   const sweeper = new WebhookSweeper({ webhooks, onFailure: (_due, error) => failures.push(error) });
 
@@ -177,7 +187,8 @@ export function world({ webhooks: options, deliverer: sending, store: wrap = (st
     hint.type === 'fan-out' ? webhooks.fanOut(hint.messageId) : deliverer.run(hint.deliveryId, hint.lane);
   /** Everything whose time has come, and what follows of it at once. */
   const work = async () => {
-    for (let ready = hints.take(); ready.length > 0; ready = hints.take()) await Promise.all(ready.map((hint) => handle(hint)));
+    for (let ready = hints.take(); ready.length > 0; ready = hints.take())
+      await Promise.all(ready.map((hint) => handle(hint).catch((error) => failures.push(error))));
   };
   const sweep = () => sweeper.sweep(clock.now() + 50_000);
   /** Works and sweeps each minute until nothing is open, at most for so long. */
@@ -189,6 +200,20 @@ export function world({ webhooks: options, deliverer: sending, store: wrap = (st
       await clock.advance(Math.max(1, next - clock.now()));
       await work();
       if (hints.nextAt() === undefined) await sweep();
+      await work();
+    }
+  };
+  /** Works and sweeps each minute, whatever is open. */
+  const pass = async (minutes: number) => {
+    await work();
+    for (let minute = 0; minute < minutes; minute += 1) {
+      const until = clock.now() + 60_000;
+      for (let next = hints.nextAt(); next !== undefined && next <= until; next = hints.nextAt()) {
+        await clock.advance(Math.max(0, next - clock.now()));
+        await work();
+      }
+      await clock.advance(Math.max(0, until - clock.now()));
+      await sweep().catch((error) => failures.push(error));
       await work();
     }
   };
@@ -221,10 +246,12 @@ export function world({ webhooks: options, deliverer: sending, store: wrap = (st
     handle,
     sweep,
     runOn,
+    pass,
     deliveries,
     told,
     ready,
     gate,
     failures,
+    another,
   };
 }

@@ -1,4 +1,4 @@
-import { clientAddress, type Problem, PROBLEMS, type RequestHead, withoutNominated } from 'plinth-runtime';
+import { clientAddress, type Problem, PROBLEMS, type RequestHead } from 'plinth-runtime';
 import type { Authentication, Authenticator, Principal, Scope } from 'plinth-runtime/access';
 import type { AccessConfig } from './config';
 import type { Exchange } from './exchange';
@@ -47,8 +47,9 @@ export class Access {
   /** The caller's headers for the app: the key is ours, any other kind of authorization the app's. */
   withoutKey(head: RequestHead): string[] {
     if (this.config.forwardKey) return head.kept;
-    const names = [...(head.apiKey === undefined ? [] : ['x-api-key']), ...(bearerOf(head) === undefined ? [] : ['authorization'])];
-    return names.length === 0 ? head.kept : withoutNominated(head.kept, names);
+    if (head.apiKey !== undefined) drop(head.kept, 'x-api-key');
+    if (BEARER.test(head.authorization ?? '')) drop(head.kept, 'authorization');
+    return head.kept;
   }
 
   private decide(exchange: Exchange, answer: Authentication, go: () => void): void {
@@ -95,6 +96,11 @@ export function principalHeaders(principal: Principal): readonly string[] {
 function scopesFor(method: string | undefined, path: string): readonly Scope[] {
   if (!JOBS.has(path)) return ['api'];
   return READS.has(method ?? '') ? ['jobs', 'read'] : ['jobs'];
+}
+
+/** Takes every header of a name, in lower case, out of flat headers: in place, since all of a request's are walked for one or two. */
+function drop(headers: string[], name: string): void {
+  for (let at = headers.length - 2; at >= 0; at -= 2) if (headers[at].toLowerCase() === name) headers.splice(at, 2);
 }
 
 function bearerOf({ authorization }: RequestHead): string | undefined {

@@ -1,15 +1,16 @@
 import { AccessLines, createLogger, type Logger, logLevel } from 'plinth-runtime';
-import { collectorOfPassedBytes } from './collector';
 import type { GatewayConfig } from './config';
 import { drain } from './drain';
 import { LineWriter, standardOutput } from './line-writer';
 import { openPlatform } from './platform';
 import { GatewayServer } from './server';
+import { collectorOfPassedBytes, keepNewObjectsYoung } from './young-generation';
 
 const FLUSH_WITHIN_MS = 1_000;
 
 /** Runs the gateway until the process is told to stop. */
 export async function start(config: GatewayConfig): Promise<void> {
+  keepNewObjectsYoung();
   const output = new LineWriter(standardOutput, (lines) => logger.error('log lines dropped: the reader is too slow', { lines }));
   const logger: Logger = createLogger({ service: config.service, write: output.write, level: logLevel(process.env) });
   const lines = new AccessLines(config.service);

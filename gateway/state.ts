@@ -1,11 +1,11 @@
 import { Agent } from 'node:http';
 import { type AccessEntry, HexIds, type Logger, RouteTable } from 'plinth-runtime';
 import type { Access } from './access';
-import type { PassedBytes } from './collector';
 import type { GatewayConfig } from './config';
 import { Exchanges } from './exchanges';
 import type { PlatformApi } from './platform-api';
 import type { Tunnel } from './tunnel';
+import type { PassedBytes } from './young-generation';
 
 /** The times the gateway allows besides the routes' deadlines. */
 export interface Timeouts {

@@ -1,4 +1,4 @@
-import { collectorOfPassedBytes } from '../../gateway/collector';
+import { collectorOfPassedBytes } from '../../gateway/young-generation';
 import { KIB, MIB } from './support';
 
 describe('the collector', () => {

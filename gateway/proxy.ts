@@ -1,5 +1,6 @@
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { PROBLEMS, readResponseHead } from 'plinth-runtime';
+import { AppSocket } from './app-connections';
 import { appFailure, appHeaders } from './app-request';
 import type { Exchange } from './exchange';
 import type { GatewayState } from './state';
@@ -26,8 +27,6 @@ class Forwarding {
   /** Whether both messages passed whole, so that the connection may be used again. */
   private complete = false;
   private retried = false;
-  /** What the reused connection had received before this request. */
-  private bytesBefore = 0;
 
   constructor(
     private readonly state: GatewayState,
@@ -45,9 +44,7 @@ class Forwarding {
   send(): void {
     const { exchange, state } = this;
     const upstream = request({
-      host: '127.0.0.1',
-      port: state.config.app.port,
-      agent: state.agent,
+      agent: state.connections,
       method: exchange.req.method,
       path: exchange.req.url,
       headers: this.headers,
@@ -56,10 +53,7 @@ class Forwarding {
     upstream.on('response', (answer) => this.relay(answer));
     upstream.on('error', (error: NodeJS.ErrnoException) => this.failed(error));
     if (this.hasBody) this.sendBody(upstream);
-    else {
-      if (upstream.reusedSocket) upstream.once('socket', (socket) => (this.bytesBefore = socket.bytesRead));
-      upstream.end();
-    }
+    else upstream.end();
   }
 
   private sendBody(upstream: ClientRequest): void {
@@ -84,6 +78,8 @@ class Forwarding {
       return;
     }
     const head = readResponseHead(answer.rawHeaders);
+    const { socket } = answer;
+    if (head.keepAliveSeconds !== undefined && socket instanceof AppSocket) socket.keptForMs = head.keepAliveSeconds * 1_000;
     try {
       exchange.begin(answer.statusCode ?? 0, head.kept, head.isEventStream);
     } catch (error) {
@@ -124,7 +120,9 @@ class Forwarding {
   private mayRetry(error: NodeJS.ErrnoException): boolean {
     const { upstream } = this;
     if (this.retried || this.hasBody || !upstream.reusedSocket || !LOST.has(error.code ?? '')) return false;
-    return IDEMPOTENT.has(this.exchange.req.method ?? '') && (upstream.socket?.bytesRead ?? 0) <= this.bytesBefore;
+    const { socket } = upstream;
+    const answerBegan = socket instanceof AppSocket && socket.bytesRead > socket.receivedBefore;
+    return IDEMPOTENT.has(this.exchange.req.method ?? '') && !answerBegan;
   }
 
   private stop(): void {

@@ -59,7 +59,7 @@ export class GatewayServer {
   destroy(): void {
     for (const tunnel of this.state.tunnels) tunnel.destroy();
     this.server.closeAllConnections();
-    this.state.agent.destroy();
+    this.state.connections.destroy();
   }
 
   connections(): Promise<number> {

@@ -1,6 +1,6 @@
-import { Agent } from 'node:http';
 import { type AccessEntry, HexIds, type Logger, RouteTable } from 'plinth-runtime';
 import type { Access } from './access';
+import { AppConnections } from './app-connections';
 import type { GatewayConfig } from './config';
 import { Exchanges } from './exchanges';
 import type { PlatformApi } from './platform-api';
@@ -29,7 +29,7 @@ export interface GatewayState {
   readonly config: GatewayConfig;
   readonly routes: RouteTable;
   readonly timeouts: Timeouts;
-  readonly agent: Agent;
+  readonly connections: AppConnections;
   readonly ids: HexIds;
   readonly logger: Logger;
   readonly record: (entry: AccessEntry) => void;
@@ -61,7 +61,7 @@ export function makeState({ config, logger, record, timeouts, passed = () => {},
     platformApi,
     routes: new RouteTable(config.routes),
     timeouts: { ...TIMEOUTS, ...timeouts },
-    agent: new Agent({ keepAlive: true, scheduling: 'lifo' }),
+    connections: new AppConnections(config.app.port),
     ids: new HexIds(),
     exchanges: new Exchanges(),
     tunnels: new Set(),

@@ -144,6 +144,9 @@ function report(sides) {
     ]),
   );
   const pairs = sides[2].rounds.map(({ rps }, at) => rps / sides[1].rounds[at].rps);
+  // The CPU of one process over that of another, by neighbouring rounds: steadier than the rate where the machine does other work.
+  const cpuRatio = (one, other) =>
+    one.rounds[0].cpu === undefined ? undefined : round2(median(one.rounds.map(({ cpu }, at) => cpu / other.rounds[at].cpu)));
   const figures = {
     ...middle,
     // Of neighbouring rounds: what else the machine does then weighs on both.
@@ -151,6 +154,8 @@ function report(sides) {
     ofBareByRound: pairs.map(round2),
     // What asking for keys costs: neighbouring rounds again.
     keyedOfGateway: round2(median(sides[3].rounds.map(({ rps }, at) => rps / sides[2].rounds[at].rps))),
+    cpuOfBare: cpuRatio(sides[2], sides[1]),
+    keyedCpuOfGateway: cpuRatio(sides[3], sides[2]),
     ofDirect: round2(middle.gateway.rps / middle.direct.rps),
     p99OfBare: round2(middle.gateway.p99Ms / middle.bare.p99Ms),
     target: TARGET,

@@ -49,6 +49,14 @@ export class App {
     return portOf(this.server);
   }
 
+  /** Resolves when a connection to the app is closed. */
+  closed(socket: Socket): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.sockets.has(socket)) socket.once('close', () => resolve());
+      else resolve();
+    });
+  }
+
   async close(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
     await new Promise((resolve) => this.server.close(resolve));

@@ -1,5 +1,7 @@
 import { isInternal, isPlainConnection, nominations, withoutNominated } from './hop-by-hop';
 
+const TIMEOUT = /^timeout=\d{1,9}(?:,|$)/;
+
 /** What one pass over an app's response headers tells. */
 export interface ResponseHead {
   /** Headers that reach the client, flat: name, value, name, value. */
@@ -7,6 +9,8 @@ export interface ResponseHead {
   /** The declared length; `undefined` when none was declared. */
   readonly contentLength: number | undefined;
   readonly isEventStream: boolean;
+  /** After how many idle seconds the app closes the connection, where it says so. */
+  readonly keepAliveSeconds: number | undefined;
 }
 
 /** Reads the app's response headers: hop-by-hop and internal ones stay behind, and so does its own x-request-id. */
@@ -15,6 +19,7 @@ export function readResponseHead(raw: readonly string[]): ResponseHead {
   let contentLength: number | undefined;
   let isEventStream = false;
   let nominated: string[] | undefined;
+  let keepAliveSeconds: number | undefined;
   for (let at = 0; at < raw.length; at += 2) {
     const name = raw[at].toLowerCase();
     const value = raw[at + 1];
@@ -23,6 +28,8 @@ export function readResponseHead(raw: readonly string[]): ResponseHead {
         if (!isPlainConnection(value)) nominated = [...(nominated ?? []), ...nominations(value)];
         continue;
       case 'keep-alive':
+        if (TIMEOUT.test(value)) keepAliveSeconds = Number.parseInt(value.slice('timeout='.length), 10);
+        continue;
       case 'proxy-connection':
       case 'proxy-authenticate':
       case 'te':
@@ -42,5 +49,5 @@ export function readResponseHead(raw: readonly string[]): ResponseHead {
     }
     kept.push(raw[at], value);
   }
-  return { kept: nominated === undefined ? kept : withoutNominated(kept, nominated), contentLength, isEventStream };
+  return { kept: nominated === undefined ? kept : withoutNominated(kept, nominated), contentLength, isEventStream, keepAliveSeconds };
 }

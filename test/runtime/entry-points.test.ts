@@ -26,6 +26,7 @@ describe('the entry points of the runtime', () => {
     ['cache', ['prom-client', 'ioredis', 'lru-cache']],
     ['provider', ['prom-client']],
     ['access', ['lru-cache']],
+    ['webhooks', ['@aws-sdk/client-dynamodb']],
     ['signing', []],
     ['safe-fetch', ['undici']],
   ])('bring no package that they do not use: %s', async (part, used) => {

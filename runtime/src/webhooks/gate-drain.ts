@@ -1,6 +1,7 @@
 import type { EndpointLimits } from './endpoint';
 import type { Gate } from './gate';
-import { due, GATE_LOOK_MS, type GateStep, intervalOf, liveSlots, roomOf } from './gate-steps';
+import { liveSlots } from './gate-slots';
+import { due, GATE_LOOK_MS, type GateStep, intervalOf, roomOf } from './gate-steps';
 
 /** How many parked deliveries go on their way, and how far apart. */
 export interface Drain {

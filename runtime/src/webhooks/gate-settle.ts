@@ -1,6 +1,7 @@
 import { answered, failed, opened } from './breaker-steps';
 import type { EndpointLimits } from './endpoint';
 import type { Gate } from './gate';
+import { changedSlots } from './gate-slots';
 import { due, type GateStep, laneOf } from './gate-steps';
 import type { Lane } from './webhook-messages';
 
@@ -33,8 +34,7 @@ const LATENCY_WEIGHT = 0.2;
 /** Gives the place of an attempt back and learns from what came of it. */
 export function settle(gate: Gate, settlement: Settlement): GateStep<Settled> {
   const { token, verdict, isTimeout = false, now, heldUntil } = settlement;
-  const { [token]: _own, ...others } = gate.slots;
-  const slots = Object.fromEntries(Object.entries(others).filter(([, until]) => until > now));
+  const slots = changedSlots(gate.slots, now, { without: token });
   if (verdict === 'nothing') {
     const given = { ...gate, slots };
     const next = { ...given, dueAt: due(given, now) };

@@ -1,6 +1,7 @@
 import { CLOSED, halfOpened } from './breaker-steps';
 import type { EndpointLimits } from './endpoint';
 import type { Gate } from './gate';
+import { changedSlots, liveSlots } from './gate-slots';
 import type { Lane } from './webhook-messages';
 
 /** Why nothing may be posted just now. Full: as much is on its way as may be. Held: the receiver asked to wait. */
@@ -25,7 +26,6 @@ const BURST_MS = 1000;
 const LONGEST_LINE_MS = 15 * 60_000;
 const MARK_MS = 60_000;
 
-export const liveSlots = ({ slots }: Gate, now: number): number => Object.values(slots).filter((until) => until > now).length;
 export const roomOf = (gate: Gate, limits: EndpointLimits, now: number): number =>
   Math.max(0, Math.floor(Math.min(gate.window, limits.inFlight)) - liveSlots(gate, now));
 
@@ -78,7 +78,7 @@ export function admit(gate: Gate, { token, until, limits, hasPlace = false, now 
   const interval = intervalOf(limits);
   const lineEnds = hasPlace ? gate.nextArrivalAt : Math.max(gate.nextArrivalAt, gate.placedThrough ?? 0);
   if (interval > 0 && lineEnds - now > Math.max(0, BURST_MS - interval)) return placed(gate, interval, now);
-  const slots = { ...Object.fromEntries(Object.entries(gate.slots).filter(([, end]) => end > now)), [token]: until };
+  const slots = changedSlots(gate.slots, now, { token, until });
   const nextArrivalAt = interval === 0 ? 0 : Math.max(now, gate.nextArrivalAt) + interval;
   const next = { ...gate, slots, nextArrivalAt, breaker: isProbe ? halfOpened(breaker) : breaker };
   return { gate: { ...next, dueAt: due(next, now) }, result: { type: 'admitted', isProbe } };

@@ -1,4 +1,3 @@
-import { randomBytes as systemRandomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '../resilience/clock';
 import { BoundedCache } from './bounded-cache';
 import type { Delivery } from './delivery';
@@ -7,7 +6,7 @@ import { GateKeeper } from './gate-keeper';
 import type { Message } from './message';
 import { MOST_HINT_DELAY_MS } from './delivery-step';
 import type { WebhookEvent } from './webhook-event';
-import type { RandomBytes } from './webhook-id';
+import { pooledRandomBytes, type RandomBytes } from './webhook-id';
 import type { Lane, WebhookMessages } from './webhook-messages';
 import type { WebhookStore } from './webhook-store';
 
@@ -68,7 +67,7 @@ export class WebhookContext {
     this.store = options.store;
     this.clock = options.clock ?? systemClock;
     this.random = options.random ?? Math.random;
-    this.randomBytes = options.randomBytes ?? systemRandomBytes;
+    this.randomBytes = options.randomBytes ?? pooledRandomBytes();
     this.keepBodiesMs = keepBodiesMs;
     this.keepDeliveriesMs = keepDeliveriesMs;
     const now = () => this.clock.now();

@@ -1,7 +1,23 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomFillSync } from 'node:crypto';
 
 /** Random bytes, passed in. */
 export type RandomBytes = (size: number) => Uint8Array;
+
+const POOL_BYTES = 4096;
+
+/** Random bytes of node:crypto, fetched some thousand at a time: asking for a few costs as much. */
+export function pooledRandomBytes(): RandomBytes {
+  const pool = Buffer.alloc(POOL_BYTES);
+  let used = POOL_BYTES;
+  return (size) => {
+    if (used + size > POOL_BYTES) {
+      randomFillSync(pool);
+      used = 0;
+    }
+    used += size;
+    return Uint8Array.prototype.slice.call(pool, used - size, used);
+  };
+}
 
 const MESSAGE_ID = /^msg_[A-Za-z0-9_-]{1,120}$/;
 

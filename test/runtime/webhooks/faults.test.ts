@@ -1,3 +1,4 @@
+import type { WebhookStore } from 'plinth-runtime/webhooks';
 import { faulty, faultyStore, type Fault, NthCall } from './faulty';
 import { answer, plainSealer, world } from './world';
 
@@ -44,4 +45,39 @@ describe.each(PARTS)('failure mode 20: a call of the %s fails', (part) => {
       }
     }
   });
+});
+
+test('failure mode 20: a write that was made and answered as refused, since it was sent again, is known for our own', async () => {
+  const lost = new Set<string>();
+  const of = world({
+    webhooks: { cacheMs: 0 },
+    store: (store) => {
+      type Write = (row: { readonly revision: string }, ...rest: unknown[]) => Promise<boolean>;
+      const rows = <Rows extends object>(kept: Rows): Rows =>
+        new Proxy(kept, {
+          get: (target, name) => {
+            const value: unknown = Reflect.get(target, name, target);
+            if (name !== 'create' && name !== 'replace') return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+            const write: Write = async (row, ...rest) => {
+              if (await (value as Write).call(target, row, ...rest)) lost.add(row.revision);
+              return false;
+            };
+            return write;
+          },
+        });
+      return Object.assign(Object.create(store) as WebhookStore, {
+        gates: rows(store.gates),
+        messages: rows(store.messages),
+        deliveries: rows(store.deliveries),
+      });
+    },
+  });
+  await of.endpoint();
+  expect((await of.webhooks.publish({ tenantId: 'acme', type: 'job.completed', body: {} })).type).toBe('published');
+  await of.pass(3);
+
+  expect(lost.size).toBeGreaterThanOrEqual(6);
+  expect(of.receiver.got).toHaveLength(1);
+  expect((await of.deliveries()).map(({ state, attempt }) => [state, attempt])).toEqual([['succeeded', 1]]);
+  expect(of.told('unknown-attempt')).toEqual([]);
 });

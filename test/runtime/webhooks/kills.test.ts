@@ -96,6 +96,25 @@ describe('failure mode 4: a worker that outlives its lease', () => {
     expect(Object.keys((await of.gate())!.slots)).toEqual([]);
   });
 
+  test('cannot record while another is at it', async () => {
+    const of = world({ webhooks: { cacheMs: 0 } });
+    const { id } = await of.ready();
+    of.hints.take();
+    const answers: ((status: number) => void)[] = [];
+    const post = () => new Promise<ReturnType<typeof answer>>((resolve) => answers.push((status) => resolve(answer(status))));
+    const sender = of.another({ cacheMs: 0 }, { fetch: { post } });
+    const late = sender.run(id, 'deliver');
+    await of.clock.advance(0);
+    await of.clock.advance(25_001);
+    const next = sender.run(id, 'deliver');
+    await of.clock.advance(0);
+    answers[0](200);
+    expect(await late).toEqual({ type: 'superseded' });
+    expect((await of.deliveries())[0]).toMatchObject({ state: 'sending', attempt: 2 });
+    answers[1](500);
+    expect(await next).toMatchObject({ type: 'sent', delivery: { state: 'retrying', spent: 1 } });
+  });
+
   test('can as long as nobody has: what is known is better than unknown', async () => {
     const of = world({ webhooks: { cacheMs: 0 } });
     const { id } = await of.ready();

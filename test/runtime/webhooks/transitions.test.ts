@@ -41,8 +41,11 @@ const steps = fc.array(
   { maxLength: 120 },
 );
 type Moves = typeof steps extends fc.Arbitrary<infer Value> ? Value : never;
+const ENDS = ['succeed', 'retry', 'fail', 'probe', 'break-off'];
+
 interface Change {
   readonly what: string;
+  readonly token: string;
   readonly now: number;
   readonly before: Delivery;
   readonly after: Delivery;
@@ -86,7 +89,7 @@ function play(moves: Moves): Change[] {
     const next = run[what]().delivery;
     if (!next) continue;
     delivery = next;
-    changes.push({ what, now, before, after: next });
+    changes.push({ what, token, now, before, after: next });
   }
   return changes;
 }
@@ -108,12 +111,14 @@ describe('whatever happens to a delivery', () => {
     expectAlways(({ after }) => (after.lease !== undefined) === (after.state === 'sending')));
   test('an attempt under a lease that stands is ended by whoever holds it alone', () =>
     expectAlways(
-      ({ before, after, what, now }) =>
+      ({ before, after, what, token, now }) =>
         before.lease === undefined ||
         now >= before.lease.until ||
         after.lease?.token === before.lease.token ||
-        ['succeed', 'retry', 'fail', 'probe', 'break-off'].includes(what),
+        (ENDS.includes(what) && token === before.lease.token),
     ));
+  test('a record is taken from the attempt that holds the lease alone', () =>
+    expectAlways(({ before, what, token }) => !ENDS.includes(what) || before.lease?.token === token));
   test('no attempt is left open but the one that is being sent', () =>
     expectAlways(({ after }) => {
       const open = after.attempts.filter(({ outcome }) => outcome === 'sending');

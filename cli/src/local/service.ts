@@ -24,6 +24,8 @@ export interface ServiceSources extends EnvironmentSources {
   readonly changes: readonly ScopedChanges[];
   /** What is otherwise for the app by the wish of whoever runs it. */
   readonly overrides: { readonly [name: string]: string };
+  /** What lets the gateway take receivers of webhooks on this machine. */
+  readonly loopback: { readonly [name: string]: string };
   readonly tell: Tell;
 }
 
@@ -63,6 +65,7 @@ function startApp({ app, run: { command, cwd } }: ServiceModel, port: number, so
 async function startGateway(gateway: ContainerModel, appPort: number, sources: ServiceSources): Promise<number> {
   const environment = containerEnvironment(gateway, sources, changesFor(variablesOf(gateway), sources.changes));
   const config = fieldsOf(JSON.parse(environment.PLINTH_GATEWAY));
+  Object.assign(environment, sources.loopback);
   environment.PLINTH_GATEWAY = JSON.stringify({
     ...config,
     listen: { ...fieldsOf(config.listen), port: 0, host: '127.0.0.1' },

@@ -105,8 +105,7 @@ async function start(options: LocalOptions, run: Run, tell: Tell): Promise<strin
   await aws.start();
   run.onStop(() => aws.stop());
   const region = regionOf(model);
-  const loopback: { readonly [name: string]: string } = options.strict ? {} : { WEBHOOK_ALLOW_LOOPBACK: 'true' };
-  const own = { ...baseEnvironment(operator), ...awsEnvironment(region, aws.url, used.functions.length > 0), ...loopback };
+  const own = { ...baseEnvironment(operator), ...awsEnvironment(region, aws.url, used.functions.length > 0) };
   const engines = await startEngines(used.resources, { model, run, values, region, base: own, data: data?.tables, tell });
   const base = { ...own, ...engines.environment };
 
@@ -116,9 +115,11 @@ async function start(options: LocalOptions, run: Run, tell: Tell): Promise<strin
   const caches = await startCaches(containersOf(services), sources);
   const changes = [...database, ...caches];
   const addresses = addressesOf(model, balancerModel, balancer.url, values);
-  for (const called of used.functions) functions.add(called, { ...sources, changes, addresses });
+  const loopback: { readonly [name: string]: string } = options.strict ? {} : { WEBHOOK_ALLOW_LOOPBACK: 'true' };
+  for (const called of used.functions) functions.add(called, { ...sources, base: { ...base, ...loopback }, changes, addresses });
   run.onStop(() => functions.stop());
-  for (const service of services) await startService(service, { ...sources, balancer, balancerModel, directory, changes, overrides });
+  for (const service of services)
+    await startService(service, { ...sources, loopback, balancer, balancerModel, directory, changes, overrides });
   startTriggers(triggers, { model, run, functions, engines, region, clock, tell });
   run.onStop(async () => balancer.letGo());
 

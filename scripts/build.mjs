@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { leanSdk } from './lean-sdk.mjs';
 import { leanUndici } from './lean-undici.mjs';
 
 const root = join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..');
@@ -53,7 +54,12 @@ async function buildExample([name, files]) {
 
 await Promise.all([
   ...functions.map((name) =>
-    build({ ...shared, entryPoints: [at('lambda', name, 'handler.ts')], outfile: at('dist', 'lambda', name, 'index.js') }),
+    build({
+      ...shared,
+      plugins: [...shared.plugins, leanSdk],
+      entryPoints: [at('lambda', name, 'handler.ts')],
+      outfile: at('dist', 'lambda', name, 'index.js'),
+    }),
   ),
   // The same code with another entry, for the task that may take longer than a function.
   build({

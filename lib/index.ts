@@ -6,3 +6,4 @@ export * from './jobs';
 export * from './network';
 export * from './platform';
 export * from './service';
+export * from './webhooks';

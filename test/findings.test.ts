@@ -25,12 +25,16 @@ import {
   Secrets,
   ServiceImage,
   TlsPolicy,
+  WebhookAlarms,
+  WebhookDelivery,
+  WebhookStore,
 } from 'plinth';
 import { NO_FLAGS } from './support/feature-flags';
 import { EXCEPTION_FAMILIES } from '../lib/governance/exceptions';
 import { addPlatformWithJobs } from './jobs/support';
 import { findingsOf } from './support/findings';
 import { context, noFlags, platformApp } from './support/stages';
+import { addPlatformWithWebhooks } from './webhooks/support';
 
 const image = ServiceImage.fromRegistry('registry.example.com/api:1');
 
@@ -80,6 +84,8 @@ const SUBJECTS: { readonly [name: string]: (stack: Stack) => void } = {
     JobQueueAlarms.of(new JobWorker(stack, 'JobWorker', { jobs, processors, scaling: JobScaling.provisioned(2, 10) })).addAll();
   },
   'JobStore that is disposable': (stack) => new JobStore(stack, 'Jobs', { protection: DataProtection.disposable() }),
+  'Webhooks alone': (stack) => void WebhookAlarms.of(new WebhookDelivery(stack, 'Webhooks', { fixedAddresses: true })).addAll(),
+  'WebhookStore that is disposable': (stack) => new WebhookStore(stack, 'Webhooks', { protection: DataProtection.disposable() }),
   ProductionPlatform: (stack) =>
     new ProductionPlatform(stack, 'Platform', {
       image,
@@ -87,12 +93,13 @@ const SUBJECTS: { readonly [name: string]: (stack: Stack) => void } = {
       costAllocation: { project: 'shop', team: 'platform' },
     }),
 };
-const STAGES = ['dev', 'staging', 'production', 'inside-with-jobs'];
+const STAGES = ['dev', 'staging', 'production', 'inside-with-jobs', 'with-webhooks'];
 
 /** One app for all, as each app that is validated costs seconds. */
 function appWithAll(flags: { readonly [flag: string]: unknown }): App {
   const app = platformApp(flags);
   addPlatformWithJobs(app, 'inside-with-jobs', { stage: 'dev', domain: undefined });
+  addPlatformWithWebhooks(app, 'with-webhooks', { webhooks: { fixedAddresses: true } });
   for (const [name, make] of Object.entries(SUBJECTS)) make(new Stack(app, stackOf(name)));
   return app;
 }

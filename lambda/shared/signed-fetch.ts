@@ -1,7 +1,7 @@
 import { type Credentials, signedHeaders } from './signed-request';
 
 export interface SignedCall {
-  readonly service: 's3' | 'lambda';
+  readonly service: 's3' | 'lambda' | 'kms';
   readonly method: 'GET' | 'PUT' | 'POST';
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
@@ -17,8 +17,8 @@ export interface AwsAccess {
 }
 
 /**
- * Calls AWS with a signed request. The few calls of Lambda and S3 do not pay for clients of the SDK, which would take the worker's bundle from
- * under 400 to over 530 KB.
+ * Calls AWS with a signed request. The few calls of Lambda, S3 and KMS do not pay for clients of the SDK, which would take bundles over what they
+ * may have.
  */
 export async function signedFetch(
   call: SignedCall,

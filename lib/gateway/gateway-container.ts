@@ -3,6 +3,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { ApiKeys } from '../access/api-keys';
 import type { JobQueue } from '../jobs/job-queue';
+import type { WebhookQueues } from '../webhooks/webhook-queues';
 import type { GatewayImage } from './gateway-image';
 import { Route } from './route';
 
@@ -29,6 +30,8 @@ export interface GatewayContainerProps {
   readonly access?: ApiKeys;
   /** None: the gateway serves no jobs. */
   readonly jobs?: JobQueue;
+  /** None: the gateway manages no webhooks. */
+  readonly webhooks?: WebhookQueues;
   /** The load balancer's; the gateway keeps connections longer, or the balancer would reuse one that is closing. */
   readonly idleTimeout: Duration;
   readonly accessLog: logs.ILogGroup;
@@ -90,5 +93,6 @@ function gatewayConfiguration(props: GatewayContainerProps) {
     drain: { graceMs: 5_000, timeoutMs: 40_000 },
     access: props.access?._gatewayConfiguration(),
     jobs: props.jobs?._gatewayConfiguration(),
+    webhooks: props.webhooks?._gatewayConfiguration(),
   };
 }

@@ -68,13 +68,14 @@ const families = {
     rules: ['Annotation::@aws-cdk/aws-ecs:shouldUseCircuitBreaker'],
   },
   'stack-references': {
-    where: 'security groups and functions that use the VPC of another stack',
-    reason: 'the rules do not know a reference to another stack: a range of the VPC, or its subnets',
+    where: 'security groups and functions that use the VPC of another stack, and log groups that use the key of one',
+    reason: 'the rules do not know a reference to another stack: a range of the VPC, its subnets, or a key',
     rules: [
       'AwsSolutions::AwsSolutions-EC23',
       ...everyPack('EC2RestrictedCommonPorts'),
       ...everyPack('EC2RestrictedSSH'),
       'CloudFormation-Validate::lambda_inside_vpc_check',
+      'CloudFormation-Validate::cloudwatch_log_group_encrypted_check',
     ],
   },
   'disposable-stage': {

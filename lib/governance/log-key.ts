@@ -53,5 +53,6 @@ export function createLogGroup(scope: Construct, id: string, encryptionKey: kms.
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
   acknowledge(group, 'log-retention');
+  if (Stack.of(encryptionKey) !== Stack.of(group)) acknowledge(group, 'stack-references');
   return group;
 }

@@ -7,6 +7,12 @@ import { Token } from 'aws-cdk-lib';
  */
 export const ZONE_SLOTS = 4;
 
+/**
+ * The range of a network that names none.
+ * @internal
+ */
+export const DEFAULT_CIDR = '10.0.0.0/16';
+
 /** How many bits longer than the VPC's prefix a tier's is: half of the addresses for containers, an eighth for each of the others. */
 const TIER_BITS = { private: 1, public: 3, isolated: 3 };
 const SLOT_BITS = Math.log2(ZONE_SLOTS);

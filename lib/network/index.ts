@@ -1,1 +1,2 @@
+export * from './egress-vpc';
 export * from './network';

@@ -4,7 +4,7 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge } from '../governance/exceptions';
 import { createLogKey } from '../governance/log-key';
-import { AddressPlan, ZONE_SLOTS } from './address-plan';
+import { AddressPlan, DEFAULT_CIDR, ZONE_SLOTS } from './address-plan';
 import { ClosedDefaultSecurityGroup } from './default-security-group';
 import { FlowLogs } from './flow-logs';
 import { GatewayEndpoints } from './gateway-endpoints';
@@ -98,7 +98,7 @@ export class Network extends Construct {
 
   constructor(scope: Construct, id: string, props: NetworkProps = {}) {
     super(scope, id);
-    const { cidr = '10.0.0.0/16', zones = 2, natGateways = zones, outboundPorts = [443], interfaceEndpoints = [] } = props;
+    const { cidr = DEFAULT_CIDR, zones = 2, natGateways = zones, outboundPorts = [443], interfaceEndpoints = [] } = props;
     const plan = new AddressPlan(this.node.path, cidr);
     checkNetwork(this.node.path, { zones, natGateways, outboundPorts });
     checkEndpoints(this.node.path, interfaceEndpoints);

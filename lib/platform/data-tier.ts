@@ -21,6 +21,7 @@ import type { ContentBucket } from '../data/storage/content-bucket';
 import { createLogKey } from '../governance/log-key';
 import { JobStore } from '../jobs/job-store';
 import type { ContainerOptions } from '../service/container-options';
+import { WebhookStore } from '../webhooks/webhook-store';
 import type { PlatformProps } from './platform-props';
 import type { StageSizing } from './stage-sizing';
 
@@ -43,6 +44,8 @@ export class DataTier extends Construct {
   readonly apiKeys?: ApiKeyStore;
   /** None: the stage takes no jobs. */
   readonly jobs?: JobStore;
+  /** None: the stage has no webhooks. */
+  readonly webhooks?: WebhookStore;
   /** Of the vectors, day by day. */
   readonly exports: ContentBucket;
 
@@ -51,7 +54,7 @@ export class DataTier extends Construct {
     id: string,
     vpc: IVpc,
     private readonly sizing: StageSizing,
-    { backupCopies = {}, access, jobs }: PlatformProps,
+    { backupCopies = {}, access, jobs, webhooks }: PlatformProps,
   ) {
     super(scope, id);
     const { dataProtection: protection } = sizing;
@@ -70,8 +73,9 @@ export class DataTier extends Construct {
     this.exports = createExportBucket(this, 'Exports', { protection, encryptionKey, logKey });
     if (access) this.apiKeys = new ApiKeyStore(this, 'ApiKeys', { protection, encryptionKey });
     if (jobs) this.jobs = new JobStore(this, 'Jobs', { protection, encryptionKey, logKey, _emptiedWith: this.exports });
+    if (webhooks) this.webhooks = new WebhookStore(this, 'Webhooks', { protection, encryptionKey });
     // Last: a first deployment that fails after it cannot take a protected database away again.
-    const stores = [this.resultCache, this.limiterStore, this.secrets, this.exports, this.apiKeys, this.jobs];
+    const stores = [this.resultCache, this.limiterStore, this.secrets, this.exports, this.apiKeys, this.jobs, this.webhooks];
     this.database.instance.node.addDependency(...stores.filter((store) => store !== undefined));
     this.addBackups({ protection, encryptionKey, logKey, retention: sizing.backupRetention }, backupCopies.vaultArn);
     VectorDatabaseAlarms.of(this.database).addAll();

@@ -7,6 +7,7 @@ import type { ContainerOptions } from '../service/container-options';
 import type { Domain } from '../service/domain';
 import type { FirewallProps } from '../service/firewall';
 import type { ServiceImage } from '../service/service-image';
+import type { WebhookOptions } from '../webhooks/webhook-options';
 import type { BackupCopies } from './backup-copies';
 import type { StageSizing } from './stage-sizing';
 
@@ -80,6 +81,12 @@ export interface PlatformProps {
    * @default - none
    */
   readonly jobs?: JobOptions;
+
+  /**
+   * What happens, told to the endpoints of tenants, which they manage on `/v1/webhooks`; it takes API keys.
+   * @default - none
+   */
+  readonly webhooks?: WebhookOptions;
 
   /**
    * The firewall's settings.

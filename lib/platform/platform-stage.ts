@@ -4,6 +4,7 @@ import type { VectorDatabase } from '../data/database/vector-database';
 import type { JobWorker } from '../jobs/job-worker';
 import type { Network } from '../network/network';
 import type { ApiService } from '../service/api-service';
+import type { WebhookDelivery } from '../webhooks/webhook-delivery';
 import { DataTier } from './data-tier';
 import type { PlatformProps } from './platform-props';
 import { StageSizing } from './stage-sizing';
@@ -33,7 +34,7 @@ export interface PlatformStageProps extends PlatformProps {
 }
 
 /**
- * The whole platform as one stage, a stack a tier: Network, Data, Service, and Async where there are jobs.
+ * The whole platform as one stage, a stack a tier: Network, Data, Service, and Async where there are jobs or webhooks.
  *
  * Guarantees that no tier refers to a later one, that every resource carries the cost tags, and that staging and production have a
  * domain.
@@ -66,6 +67,12 @@ export class PlatformStage extends Stage {
    */
   readonly jobs?: JobWorker;
 
+  /**
+   * The delivery of its webhooks.
+   * @default - none: it has none
+   */
+  readonly webhooks?: WebhookDelivery;
+
   constructor(scope: Construct, id: string, props: PlatformStageProps) {
     super(scope, id, { env: props.env });
     const sizing = props.sizing ?? StageSizing.of(props.stage);
@@ -76,12 +83,12 @@ export class PlatformStage extends Stage {
     const data = new DataTier(stack('Data', 'database, caches, secrets and backups'), 'Tier', this.network.vpc, sizing, props);
     this.database = data.database;
     const { vpc } = this.network;
-    const { api, queue } = new ServiceTier(stack('Service', 'load balancer, firewall and service'), 'Tier', vpc, data, sizing, props);
-    this.api = api;
-    const { jobs } = props;
-    if (jobs && queue) {
-      const async = new AsyncTier(stack('Async', 'workers of jobs'), 'Tier', { ...props, vpc, data, api, queue, sizing, jobs });
+    const service = new ServiceTier(stack('Service', 'load balancer, firewall and service'), 'Tier', vpc, data, sizing, props);
+    this.api = service.api;
+    if (AsyncTier.isNeeded(props)) {
+      const async = new AsyncTier(stack('Async', 'workers of jobs'), 'Tier', { ...props, vpc, data, service, sizing });
       this.jobs = async.worker;
+      this.webhooks = async.delivery;
     }
   }
 

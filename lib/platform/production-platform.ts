@@ -3,6 +3,7 @@ import type { VectorDatabase } from '../data/database/vector-database';
 import type { JobWorker } from '../jobs/job-worker';
 import type { Network } from '../network/network';
 import type { ApiService } from '../service/api-service';
+import type { WebhookDelivery } from '../webhooks/webhook-delivery';
 import { DataTier } from './data-tier';
 import type { PlatformProps } from './platform-props';
 import { StageSizing } from './stage-sizing';
@@ -56,6 +57,12 @@ export class ProductionPlatform extends Construct {
    */
   readonly jobs?: JobWorker;
 
+  /**
+   * The delivery of its webhooks.
+   * @default - none: it has none
+   */
+  readonly webhooks?: WebhookDelivery;
+
   constructor(scope: Construct, id: string, props: ProductionPlatformProps) {
     super(scope, id);
     const { stage = 'production' } = props;
@@ -66,9 +73,11 @@ export class ProductionPlatform extends Construct {
     const data = new DataTier(this, 'Data', this.network.vpc, sizing, props);
     this.database = data.database;
     const { vpc } = this.network;
-    const { api, queue } = new ServiceTier(this, 'Service', vpc, data, sizing, props);
-    this.api = api;
-    const { jobs } = props;
-    if (jobs && queue) this.jobs = new AsyncTier(this, 'Async', { ...props, vpc, data, api, queue, sizing, jobs }).worker;
+    const service = new ServiceTier(this, 'Service', vpc, data, sizing, props);
+    this.api = service.api;
+    if (!AsyncTier.isNeeded(props)) return;
+    const async = new AsyncTier(this, 'Async', { ...props, vpc, data, service, sizing });
+    this.jobs = async.worker;
+    this.webhooks = async.delivery;
   }
 }

@@ -72,6 +72,12 @@ export interface StageSizingOverrides {
   readonly containerInsights?: ContainerInsights;
 
   /**
+   * Whether alarms read what functions log of their work, at 0.30 USD a month for each metric.
+   * @default - the sizing's
+   */
+  readonly logMetrics?: boolean;
+
+  /**
    * CPU, memory, disk and connections of the database.
    * @default - the sizing's
    */
@@ -117,6 +123,7 @@ interface Sizing extends DataSizing {
   readonly spotPercent: number;
   readonly deployment: Deployment;
   readonly containerInsights: ContainerInsights;
+  readonly logMetrics: boolean;
   readonly domainRequired: boolean;
   readonly deletionProtection: boolean;
 }
@@ -134,6 +141,7 @@ const dev: Sizing = {
   spotPercent: 100,
   deployment: Deployment.rolling(),
   containerInsights: ContainerInsights.DISABLED,
+  logMetrics: false,
   domainRequired: false,
   deletionProtection: false,
 };
@@ -146,6 +154,7 @@ const staging: Sizing = {
   spotPercent: 0,
   deployment: Deployment.canary(),
   containerInsights: ContainerInsights.ENABLED,
+  logMetrics: true,
   domainRequired: true,
   deletionProtection: true,
 };
@@ -231,6 +240,9 @@ export class StageSizing {
   /** Metrics of tasks and containers. */
   readonly containerInsights: ContainerInsights;
 
+  /** Whether alarms read what functions log of their work. */
+  readonly logMetrics: boolean;
+
   /** Whether a stage without a domain is an error. */
   readonly domainRequired: boolean;
 
@@ -265,6 +277,7 @@ export class StageSizing {
     this.schedules = sizing.schedules;
     this.deployment = sizing.deployment;
     this.containerInsights = sizing.containerInsights;
+    this.logMetrics = sizing.logMetrics;
     this.domainRequired = sizing.domainRequired;
     this.deletionProtection = sizing.deletionProtection;
     this.database = sizing.database;

@@ -10,8 +10,13 @@ import type { JobOptions } from '../jobs/job-options';
 import { JobQueue } from '../jobs/job-queue';
 import { JobQueueAlarms } from '../jobs/job-queue-alarms';
 import { JobWorker } from '../jobs/job-worker';
+import { DEFAULT_CIDR } from '../network/address-plan';
 import { Network } from '../network/network';
 import { ApiService } from '../service/api-service';
+import { WebhookAlarms } from '../webhooks/webhook-alarms';
+import { WebhookDelivery } from '../webhooks/webhook-delivery';
+import type { WebhookOptions } from '../webhooks/webhook-options';
+import { WebhookQueues } from '../webhooks/webhook-queues';
 import { checkBackupCopies } from './backup-copies';
 import type { DataTier } from './data-tier';
 import type { PlatformProps } from './platform-props';
@@ -66,11 +71,14 @@ export class ServiceTier extends Construct {
   readonly api: ApiService;
   /** None: the stage takes no jobs. Here, as the gateway sends to it. */
   readonly queue?: JobQueue;
+  /** None: the stage has no webhooks. Here for the same reason. */
+  readonly webhooks?: WebhookQueues;
 
   constructor(scope: Construct, id: string, vpc: IVpc, data: DataTier, sizing: StageSizing, props: PlatformProps) {
     super(scope, id);
     Tags.of(this).add('service', 'api', { excludeResourceTypes: UNTOUCHED });
     this.queue = props.jobs && this.createQueue(data, props.jobs);
+    this.webhooks = props.webhooks && this.createWebhooks(data, props);
     this.api = new ApiService(this, 'Api', {
       vpc,
       image: props.image,
@@ -79,6 +87,7 @@ export class ServiceTier extends Construct {
       ingress: props.ingress,
       access: props.access && new ApiKeys(this, 'ApiKeys', { ...props.access, store: data.apiKeys }),
       jobs: this.queue,
+      webhooks: this.webhooks,
       firewall: props.firewall,
       deployment: sizing.deployment,
       logProtection: sizing.dataProtection,
@@ -109,16 +118,20 @@ export class ServiceTier extends Construct {
   private createQueue(data: DataTier, { kinds, attemptTimeout }: JobOptions): JobQueue {
     return new JobQueue(this, 'Jobs', { kinds, attemptTimeout, store: data.jobs, internalKey: data.internalKey(this) });
   }
+
+  /** Without a name of its own the load balancer is internal, and private addresses are refused anyway. */
+  private createWebhooks(data: DataTier, { domain, webhooks }: PlatformProps): WebhookQueues {
+    const own = domain?.name === undefined ? [] : [domain.name];
+    return new WebhookQueues(this, 'Webhooks', { store: data.webhooks, refusedHosts: [...own, ...(webhooks?.refusedHosts ?? [])] });
+  }
 }
 
 /** What the tier of workers stands on. */
 interface AsyncTierProps extends PlatformProps {
   readonly vpc: IVpc;
   readonly data: DataTier;
-  readonly api: ApiService;
-  readonly queue: JobQueue;
+  readonly service: ServiceTier;
   readonly sizing: StageSizing;
-  readonly jobs: JobOptions;
 }
 
 /**
@@ -126,16 +139,50 @@ interface AsyncTierProps extends PlatformProps {
  * @internal
  */
 export class AsyncTier extends Construct {
-  readonly worker: JobWorker;
+  /** None: the stage takes no jobs. */
+  readonly worker?: JobWorker;
+  /** None: the stage has no webhooks. */
+  readonly delivery?: WebhookDelivery;
 
-  constructor(scope: Construct, id: string, { vpc, data, api, queue, sizing, jobs, domain }: AsyncTierProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: AsyncTierProps,
+  ) {
     super(scope, id);
+    const { service, jobs, webhooks, sizing } = props;
     Tags.of(this).add('service', 'async', { excludeResourceTypes: UNTOUCHED });
-    const { processors, scaling } = jobs;
-    // Without a domain the load balancer is internal.
-    this.worker = new JobWorker(this, 'Jobs', { jobs: queue, processors, scaling, service: api, vpc: domain ? undefined : vpc });
-    data.grantDecryptSecrets(this.worker._worker.role);
-    JobQueueAlarms.of(this.worker).addAll();
+    if (jobs && service.queue) this.worker = this.createWorker(service.queue, jobs);
+    if (webhooks && service.webhooks) this.delivery = this.createDelivery(service.webhooks, webhooks);
     if (sizing.dataProtection._disposable) disposeLogs(this);
+  }
+
+  /** Whether a stage has what stands here. */
+  static isNeeded({ jobs, webhooks }: PlatformProps): boolean {
+    return jobs !== undefined || webhooks !== undefined;
+  }
+
+  private createWorker(jobs: JobQueue, { processors, scaling }: JobOptions): JobWorker {
+    const { vpc, data, service, sizing, domain } = this.props;
+    const { api } = service;
+    // Without a domain the load balancer is internal.
+    const inside = domain ? undefined : vpc;
+    const worker = new JobWorker(this, 'Jobs', { jobs, processors, scaling, service: api, vpc: inside, logKey: api.logKey });
+    data.grantDecryptSecrets(worker._worker.role);
+    const alarms = JobQueueAlarms.of(worker);
+    if (sizing.logMetrics) alarms.addAll();
+    else alarms.addBasic();
+    return worker;
+  }
+
+  private createDelivery(webhooks: WebhookQueues, { scaling, fixedAddresses }: WebhookOptions): WebhookDelivery {
+    const { service, sizing, cidr = DEFAULT_CIDR } = this.props;
+    const { logKey } = service.api;
+    const refusedNetworks = [cidr];
+    const delivery = new WebhookDelivery(this, 'Webhooks', { webhooks, scaling, fixedAddresses, refusedNetworks, logKey });
+    const alarms = WebhookAlarms.of(delivery);
+    if (sizing.logMetrics) alarms.addAll();
+    else alarms.addBasic();
+    return delivery;
   }
 }

@@ -20,6 +20,15 @@ export function checkAccess(path: string, { access, container }: Pick<ApiService
 }
 
 /**
+ * What webhooks need of the service whose gateway manages them.
+ * @internal
+ */
+export function checkWebhooks(path: string, { webhooks, access }: Pick<ApiServiceProps, 'webhooks' | 'access'>): void {
+  if (!webhooks || access) return;
+  throw new Error(`${path}: webhooks must go with access, got none; add API keys, as an endpoint belongs to the tenant of a key`);
+}
+
+/**
  * What jobs need of the service whose gateway takes them.
  * @internal
  */

@@ -12,10 +12,11 @@ import { Ingress } from '../gateway/ingress';
 import { Route } from '../gateway/route';
 import { createLogKey } from '../governance/log-key';
 import type { JobQueue } from '../jobs/job-queue';
+import type { WebhookQueues } from '../webhooks/webhook-queues';
 import { acknowledge } from '../governance/exceptions';
 import { ApiLoadBalancer } from './api-load-balancer';
 import { type ContainerOptions } from './container-options';
-import { checkAccess, checkJobs } from './access-checks';
+import { checkAccess, checkJobs, checkWebhooks } from './access-checks';
 import { type JobEndpoint, jobEndpoint } from './job-endpoint';
 import { startupTime } from './startup-time';
 import { Deployment } from './deployment';
@@ -142,6 +143,12 @@ export interface ApiServiceProps {
   readonly jobs?: JobQueue;
 
   /**
+   * The webhooks that its gateway manages on `/v1/webhooks`; it takes API keys, as an endpoint belongs to a key's tenant.
+   * @default - none
+   */
+  readonly webhooks?: WebhookQueues;
+
+  /**
    * The firewall's settings; its routes and log key are the service's own.
    * @default - the firewall's defaults
    */
@@ -223,6 +230,7 @@ export class ApiService extends Construct {
     this.checkStickiness(deployment);
     checkAccess(this.node.path, props, ingress);
     checkJobs(this.node.path, props);
+    checkWebhooks(this.node.path, props);
     this._serviceName = Names.uniqueResourceName(this, { maxLength: 64, separator: '-' });
     const serviceName = this._serviceName;
     const idleTimeout = this.idleTimeout(ingress);
@@ -245,6 +253,7 @@ export class ApiService extends Construct {
       ingress,
       access: props.access,
       jobs: props.jobs,
+      webhooks: props.webhooks,
       idleTimeout,
       logs: new ServiceLogs(this, 'Logs', this.logKey),
     });
@@ -265,6 +274,7 @@ export class ApiService extends Construct {
     this.watchDeployments(deployment, new DeploymentAlarms(this, 'DeploymentAlarms', metrics));
     if (props.access) this.askForKeys(props.access);
     props.jobs?.grantSubmit(this.taskDefinition.taskRole);
+    props.webhooks?.grantManage(this.taskDefinition.taskRole);
     if (logProtection._disposable) disposeLogs(this);
   }
 

@@ -8,6 +8,7 @@ import type { Ingress } from '../gateway/ingress';
 import { acknowledge } from '../governance/exceptions';
 import { ManagedRole } from '../governance/managed-role';
 import type { JobQueue } from '../jobs/job-queue';
+import type { WebhookQueues } from '../webhooks/webhook-queues';
 import type { ContainerOptions } from './container-options';
 import type { ServiceImage } from './service-image';
 import type { ServiceLogs } from './service-logs';
@@ -26,6 +27,7 @@ export interface ServiceTaskProps {
   readonly ingress: Ingress;
   readonly access?: ApiKeys;
   readonly jobs?: JobQueue;
+  readonly webhooks?: WebhookQueues;
   readonly idleTimeout: Duration;
   readonly logs: ServiceLogs;
 }
@@ -103,7 +105,7 @@ export class ServiceTask extends Construct {
   }
 
   private addGateway(app: ecs.ContainerDefinition): ServiceTask['target'] | undefined {
-    const { ingress, access, jobs, image, container, serviceName, idleTimeout, logs } = this.props;
+    const { ingress, access, jobs, webhooks, image, container, serviceName, idleTimeout, logs } = this.props;
     if (!ingress.gatewayImage) return undefined;
     const gateway = addGatewayContainer(this.definition, app, {
       serviceName,
@@ -112,6 +114,7 @@ export class ServiceTask extends Construct {
       routes: ingress.routes,
       access,
       jobs,
+      webhooks,
       idleTimeout,
       accessLog: logs.access,
       logLevel: container.environment?.LOG_LEVEL,

@@ -11,6 +11,7 @@ import {
   ContentBucket,
   DatabaseBootstrap,
   DatabaseStorageGrowth,
+  EgressVpc,
   Firewall,
   JobProcessor,
   JobQueue,
@@ -23,6 +24,9 @@ import {
   ServiceImage,
   VectorDatabase,
   VectorExport,
+  WebhookDelivery,
+  WebhookQueues,
+  WebhookStore,
 } from 'plinth';
 import { context } from '../support/stages';
 
@@ -45,6 +49,11 @@ const constructs: [string, (stack: Stack, vpc: () => ec2.IVpc) => unknown][] = [
       return new JobWorker(stack, 'Worker', { jobs: jobQueue(stack), processors: { report } });
     },
   ],
+  ['WebhookStore', (stack) => new WebhookStore(stack, 'Webhooks')],
+  ['WebhookQueues', (stack) => new WebhookQueues(stack, 'Webhooks')],
+  ['WebhookDelivery', (stack) => new WebhookDelivery(stack, 'Webhooks')],
+  ['WebhookDelivery with fixed addresses', (stack) => new WebhookDelivery(stack, 'Webhooks', { fixedAddresses: true })],
+  ['EgressVpc', (stack) => new EgressVpc(stack, 'Egress')],
   ['Firewall', (stack) => new Firewall(stack, 'Firewall')],
   ['VectorDatabase', (stack) => new VectorDatabase(stack, 'Database', { vpc: new Network(stack, 'Network').vpc })],
   [

@@ -166,7 +166,11 @@ describe('the alarms', () => {
   });
 
   test('go off when no sweep was whole for ten minutes, also when there was none', () => {
-    expect(alarmOf('is not swept')).toMatchObject({ Period: 300, EvaluationPeriods: 2, TreatMissingData: 'breaching' });
+    const { Metrics, ...alarm } = alarmOf('is not swept') as { Metrics: { Expression?: string; Period?: number }[] };
+
+    expect(alarm).toMatchObject({ Threshold: 0, EvaluationPeriods: 2, TreatMissingData: 'breaching' });
+    // The sweeper ends with an error when a run was not whole.
+    expect(Metrics[0].Expression).toBe('FILL(runs, 0) - FILL(failures, 0)');
   });
 
   test('go off for more than five percent of failed attempts', () => {
@@ -189,7 +193,6 @@ describe('the alarms', () => {
   });
 
   test.each([
-    ['Sweeps', 'lambda/job-sweeper/handler.ts', ['job-sweep', 'failed'], 'runtime/src/jobs/sweep.ts', ['isCut', 'failed']],
     ['Attempts', 'lambda/job-worker/handler.ts', ['job-attempt'], 'runtime/src/jobs/job-runner.ts', ['attempt']],
     ['Failures', 'lambda/job-worker/handler.ts', ['job-attempt'], 'runtime/src/jobs/job-runner.ts', ['outcome', 'failed', 'retried']],
   ])('count %s by what the functions write', (what, handler, written, reported, fields) => {
@@ -201,6 +204,14 @@ describe('the alarms', () => {
     for (const word of [...written, ...fields]) expect(FilterPattern).toContain(word);
     for (const word of written) expect(handlerText).toContain(word);
     for (const word of fields) expect(runtimeText).toContain(word);
+  });
+
+  test('the basic ones need no metric of their own', () => {
+    const { alarms, stack } = jobs();
+    alarms.addBasic();
+
+    Template.fromStack(stack).resourceCountIs(ALARM, 3);
+    Template.fromStack(stack).resourceCountIs('AWS::Logs::MetricFilter', 0);
   });
 
   test('take thresholds and actions', () => {

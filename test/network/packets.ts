@@ -19,6 +19,7 @@ interface Packet {
 }
 
 const TCP = 6;
+const EVERY_PROTOCOL = -1;
 /** Where the ports begin and end that the asking side chooses from. */
 const CHOSEN_PORTS = [1024, 65_535];
 
@@ -102,7 +103,10 @@ export class Packets {
     const rule = this.entries
       .filter((entry) => entry.acl === acl && entry.egress === egress)
       .toSorted((one, other) => one.number - other.number)
-      .find((entry) => entry.protocol === TCP && contains(entry.cidr, peer) && port >= entry.ports[0] && port <= entry.ports[1]);
+      .find(
+        (entry) =>
+          [TCP, EVERY_PROTOCOL].includes(entry.protocol) && contains(entry.cidr, peer) && port >= entry.ports[0] && port <= entry.ports[1],
+      );
     return rule?.allows ?? false;
   }
 

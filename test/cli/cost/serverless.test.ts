@@ -94,6 +94,14 @@ test.each([
   expect(billOf('Queue', { Queue: resource('AWS::SQS::Queue', { FifoQueue }) }, { queueMillionRequests: 2 })).toEqual([line]);
 });
 
+test('prices no request of a dead-letter queue', () => {
+  const RedrivePolicy = { deadLetterTargetArn: { 'Fn::GetAtt': ['Queue', 'Arn'] }, maxReceiveCount: 5 };
+  const queues = { Queue: resource('AWS::SQS::Queue'), Other: resource('AWS::SQS::Queue', { RedrivePolicy }) };
+
+  expect(billOf('Queue', queues)).toEqual([]);
+  expect(billOf('Other', queues, { queueMillionRequests: 2 })).toEqual(['2 million requests x 0.4 = 0.8']);
+});
+
 test('prices a topic', () => {
   expect(billOf('Topic', { Topic: resource('AWS::SNS::Topic') }, { topicMillionRequests: 2 })).toEqual(['2 million requests x 0.5 = 1']);
 });

@@ -74,8 +74,8 @@ test('production is priced with 4 vCPU and 16 GB of PostgreSQL in two zones', ()
   expect(billOf('production').lines.map(({ basis }) => basis)).toContain('2 db.t4g.xlarge x 730 h x 0.258');
 });
 
-test('dev keeps its budget with Spot at 0.31 of its price, and not at 0.35', () => {
-  expect([0.31, 0.35].map((spotShareOfPrice) => billOf('dev', { spotShareOfPrice }).withinBand)).toEqual([true, false]);
+test('dev keeps its budget with Spot at 0.35 of its price, and not at 0.36', () => {
+  expect([0.35, 0.36].map((spotShareOfPrice) => billOf('dev', { spotShareOfPrice }).withinBand)).toEqual([true, false]);
 });
 
 test('ten times the requests leave production within its budget', () => {

@@ -86,7 +86,11 @@ export const eventSource: Pricer = ({ properties }, { stage }): (Charge | Gap)[]
   return ProvisionedPollerConfig === undefined ? [polls] : [standing, polls];
 };
 
-export const queue: Pricer = ({ properties }, { usage }) => {
+/** What other queues send away to a dead-letter queue is poison, of which there is none when all is well. */
+export const queue: Pricer = (resource, { usage, stage }) => {
+  const { properties } = resource;
+  if (stage.ofType('AWS::SQS::Queue').some((other) => stage.mentions(at(other.properties.RedrivePolicy, 'deadLetterTargetArn'), resource)))
+    return [];
   const price = isOn(properties.FifoQueue) ? PRICES.orderedQueueRequests : PRICES.queueRequests;
   return [charges('SQS', 'the rest')(price, [usage.queueMillionRequests, 'million requests'])];
 };

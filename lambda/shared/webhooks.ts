@@ -1,0 +1,18 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoWebhookStore, systemClock, Webhooks } from 'plinth-runtime/webhooks';
+import { logWebhookEvent } from './webhook-log';
+import { SqsWebhookMessages } from './webhook-messages-sqs';
+import type { WebhooksEnvironment } from './webhooks-environment';
+
+/** What is left to write down what happened before the function's own time is up. */
+export const RESERVE_MS = 5000;
+
+/** Webhooks as every function has them. */
+export function openWebhooks(environment: WebhooksEnvironment, client: DynamoDBClient, sqs: SQSClient): Webhooks {
+  return new Webhooks({
+    store: new DynamoWebhookStore({ client, tableName: environment.tableName, clock: systemClock }),
+    messages: new SqsWebhookMessages(sqs, environment),
+    onEvent: logWebhookEvent,
+  });
+}

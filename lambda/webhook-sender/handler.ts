@@ -1,0 +1,48 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { SafeFetch } from 'plinth-runtime/safe-fetch';
+import { EnvelopeSealer } from 'plinth-runtime/signing';
+import { Deliverer, systemClock } from 'plinth-runtime/webhooks';
+import { SignedKmsDataKeys } from '../shared/signed-kms-data-keys';
+import { WEBHOOK_KEY_CONTEXT } from '../shared/webhook-key-context';
+import { parseDeliverHint } from '../shared/webhook-messages-sqs';
+import { openWebhooks, RESERVE_MS } from '../shared/webhooks';
+import { workRecords } from '../shared/work-records';
+import { senderEnvironment } from './sender-environment';
+
+const environment = senderEnvironment(process.env);
+const { keyId, refusedHosts, refusedNetworks, allowLoopback } = environment;
+const dynamodb = new DynamoDBClient({});
+const dataKeys = new SignedKmsDataKeys(
+  { keyId, context: WEBHOOK_KEY_CONTEXT },
+  { region: process.env.AWS_REGION ?? '', credentials: () => dynamodb.config.credentials() },
+  process.env.AWS_ENDPOINT_URL_KMS,
+);
+
+const deliverer = new Deliverer({
+  // The endpoint may be an emulator, whose queues have addresses of their own.
+  webhooks: openWebhooks(environment, dynamodb, new SQSClient({ useQueueUrlAsEndpoint: false })),
+  sealer: new EnvelopeSealer({ dataKeys, clock: systemClock }),
+  fetch: new SafeFetch({ refusedHosts, refusedNetworks, allowLoopback }),
+});
+
+/**
+ * Sends the deliveries of a batch side by side: what came of each is written as it ends, whatever becomes of the others, and those of one endpoint
+ * are let through together. Both lanes come here, from a queue each.
+ */
+export async function handler({ Records }: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<SQSBatchResponse> {
+  const { failed } = await workRecords(
+    Records,
+    (body, signal) => {
+      const { deliveryId, lane } = parseDeliverHint(body);
+      return deliverer.run(deliveryId, lane, signal);
+    },
+    {
+      endsInMs: Math.max(0, context.getRemainingTimeInMillis() - RESERVE_MS),
+      clock: systemClock,
+      onFailure: (messageId, error) => console.error({ event: 'webhook-message-failed', messageId, reason: String(error) }),
+    },
+  );
+  return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+}

@@ -6,7 +6,10 @@ import { PathSet } from './path-set';
 import type { GatewayState } from './state';
 
 const BEARER = /^bearer +/i;
-const JOBS = new PathSet(['/v1/jobs', '/v1/jobs/*']);
+const SCOPED: readonly (readonly [Scope, PathSet])[] = [
+  ['jobs', new PathSet(['/v1/jobs', '/v1/jobs/*'])],
+  ['webhooks', new PathSet(['/v1/webhooks', '/v1/webhooks/*'])],
+];
 const READS = new Set(['GET', 'HEAD']);
 
 /** Lets a request on to where it goes, if its key may; everybody where no keys are asked for. */
@@ -22,13 +25,15 @@ export class Access {
   constructor(
     private readonly authenticator: Pick<Authenticator, 'authenticate'>,
     private readonly config: Pick<AccessConfig, 'publicPaths' | 'forwardKey'>,
+    /** Whether a path is a route of the platform that needs no key. */
+    private readonly isPublicRoute: (path: string) => boolean = () => false,
   ) {
     this.publicPaths = new PathSet(config.publicPaths);
   }
 
   admit(exchange: Exchange, go: () => void): void {
     const { head, peer, path } = exchange;
-    if (this.publicPaths.has(path)) {
+    if (this.publicPaths.has(path) || this.isPublicRoute(path)) {
       go();
       return;
     }
@@ -94,8 +99,9 @@ export function principalHeaders(principal: Principal): readonly string[] {
 }
 
 function scopesFor(method: string | undefined, path: string): readonly Scope[] {
-  if (!JOBS.has(path)) return ['api'];
-  return READS.has(method ?? '') ? ['jobs', 'read'] : ['jobs'];
+  const [scope] = SCOPED.find(([, paths]) => paths.has(path)) ?? [];
+  if (scope === undefined) return ['api'];
+  return READS.has(method ?? '') ? [scope, 'read'] : [scope];
 }
 
 /** Takes every header of a name, in lower case, out of flat headers: in place, since all of a request's are walked for one or two. */

@@ -18,6 +18,8 @@ export interface GatewayConfig {
   readonly access?: AccessConfig;
   /** None: the gateway serves no jobs. */
   readonly jobs?: JobsConfig;
+  /** None: the gateway serves no webhooks, and no job's end is told. */
+  readonly webhooks?: WebhooksConfig;
 }
 
 export interface AccessConfig {
@@ -36,6 +38,18 @@ export interface JobsConfig {
   readonly kinds: readonly JobKindOptions[];
   /** Where results of more than 32 KB lie. */
   readonly resultBucket?: string;
+}
+
+export interface WebhooksConfig {
+  readonly table: string;
+  readonly fanOutQueueUrl: string;
+  readonly deliverQueueUrl: string;
+  readonly quarantineQueueUrl: string;
+  readonly region: string;
+  /** The ARN of the key that wraps what seals secrets. */
+  readonly keyId: string;
+  /** Hosts that no webhook may be sent to: the platform's own. */
+  readonly refusedHosts: readonly string[];
 }
 
 /** The configuration cannot be used; every fault is named. */
@@ -64,6 +78,9 @@ const routePath = text(/^\/(?:[\w\-./]*|(?:[\w\-./]*\/)?\*)$/, 'an absolute path
 const publicPath = text(/^\/(?:[\w\-./]*|[\w\-./]*\/\*)$/, 'an absolute path or a prefix that ends in /*');
 const table = text(/^[\w.-]{3,255}$/, 'the name of a table');
 const region = text(/^[a-z]{2,}(?:-[a-z]+)+-\d$/, 'a region such as eu-west-1');
+const queueUrl = text(/^https?:\/\/[^\s]+$/, 'the URL of a queue');
+const keyArn = text(/^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/, 'the ARN of a key of KMS');
+const hostName = text(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:\d{1,5})?$/, 'a host name in lower case, with a port or without');
 const routeClass = text(/^[a-z]+(?:-[a-z]+)*$/, 'lower-case words with hyphens');
 
 /** Parses the configuration and checks every field of it. */
@@ -90,6 +107,7 @@ function isConfig(parsed: unknown, faults: string[]): parsed is GatewayConfig {
   checkRoutes(config.routes, faults);
   if (config.access !== undefined) checkAccess(fieldsOf(config.access), faults);
   if (config.jobs !== undefined) checkJobs(config, faults);
+  if (config.webhooks !== undefined) checkWebhooks(config, faults);
   const drain = fieldsOf(config.drain);
   check(drain, 'drain.', { graceMs: whole(0, HOUR_MS), timeoutMs: whole(1, HOUR_MS) }, faults);
   if (Number(drain.timeoutMs) < 2 * Number(drain.graceMs)) {
@@ -122,12 +140,23 @@ function checkAccess(access: Fields, faults: string[]): void {
 
 function checkJobs(config: Fields, faults: string[]): void {
   const jobs = fieldsOf(config.jobs);
-  check(jobs, 'jobs.', { table, region, queueUrl: text(/^https?:\/\/[^\s]+$/, 'the URL of a queue') }, faults);
+  check(jobs, 'jobs.', { table, region, queueUrl }, faults);
   if (jobs.resultBucket !== undefined)
     check(jobs, 'jobs.', { resultBucket: text(/^[a-z0-9][a-z0-9.-]{2,62}$/, 'the name of a bucket') }, faults);
   if (!Array.isArray(jobs.kinds)) faults.push(`jobs.kinds must be a list of kinds, got ${shown(jobs.kinds)}`);
   // A job belongs to the tenant of a key.
   if (config.access === undefined) faults.push('jobs must go with access, got none; configure access');
+}
+
+function checkWebhooks(config: Fields, faults: string[]): void {
+  const webhooks = fieldsOf(config.webhooks);
+  const queues = { fanOutQueueUrl: queueUrl, deliverQueueUrl: queueUrl, quarantineQueueUrl: queueUrl };
+  check(webhooks, 'webhooks.', { table, region, ...queues, keyId: keyArn }, faults);
+  const { refusedHosts } = webhooks;
+  if (!Array.isArray(refusedHosts) || !refusedHosts.every((host) => hostName.holds(host))) {
+    faults.push(`webhooks.refusedHosts must be a list of hosts, each ${hostName.allowed}, got ${shown(refusedHosts)}`);
+  }
+  if (config.access === undefined) faults.push('webhooks must go with access, got none; configure access');
 }
 
 function check(fields: Fields, prefix: string, rules: Readonly<Record<string, Check>>, faults: string[]): void {

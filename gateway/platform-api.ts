@@ -6,25 +6,28 @@ import type { Exchange } from './exchange';
 
 /** The class these routes are reported under: they wait by design, and scaling watches the app's plain ones. */
 const ROUTE_CLASS = 'platform';
+/** Who calls a public route: the key is not looked at. */
+const NOBODY = { tenantId: '', keyId: '', scopes: [] };
 const BODILESS = new Set([204, 304]);
 
 /** The platform's own routes, behind the same chain as the app's. */
 export class PlatformApi {
   constructor(
-    private readonly router: Pick<Router, 'handle' | 'maxBodyBytes'>,
+    private readonly router: Pick<Router, 'handle' | 'isPublic' | 'maxBodyBytes'>,
     private readonly logger: Pick<Logger, 'debug' | 'error'>,
   ) {}
 
   /** Answers a request to one of the routes; false for any other. */
   answer(exchange: Exchange): boolean {
     const maxBodyBytes = this.router.maxBodyBytes(exchange.path);
-    if (maxBodyBytes === undefined || exchange.principal === undefined) return false;
+    const principal = exchange.principal ?? (this.router.isPublic(exchange.path) ? NOBODY : undefined);
+    if (maxBodyBytes === undefined || principal === undefined) return false;
     exchange.routeClass = ROUTE_CLASS;
     if ((exchange.head.contentLength ?? 0) > maxBodyBytes) {
       exchange.refuse(PROBLEMS.bodyTooLarge);
       return true;
     }
-    const { tenantId, keyId, scopes } = exchange.principal;
+    const { tenantId, keyId, scopes } = principal;
     const left = new AbortController();
     exchange.stopApp = () => left.abort(new Error('the caller left or time is up'));
     const context = { tenantId, keyId, scopes, requestId: exchange.requestId, signal: left.signal, clock: systemClock };

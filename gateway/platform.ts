@@ -7,7 +7,7 @@ import { PlatformApi } from './platform-api';
 
 /** What the configuration adds to the proxy; nothing is loaded for what it does not name. */
 export async function openPlatform(
-  { access, jobs }: GatewayConfig,
+  { access, jobs, webhooks }: GatewayConfig,
   logger: Logger,
 ): Promise<{ readonly access?: Access; readonly platformApi?: PlatformApi }> {
   if (access === undefined) return {};
@@ -17,6 +17,8 @@ export async function openPlatform(
     store: backends.openKeyStore(access),
     onStoreFailure: (error) => logger.error('keys cannot be checked', { reason: String(error) }),
   });
-  const platformApi = jobs && new PlatformApi(new Router(backends.openJobRoutes(jobs, process.env, logger)), logger);
-  return { access: new Access(authenticator, access), platformApi };
+  const routes = backends.openRoutes({ jobs, webhooks }, process.env, logger);
+  if (routes.length === 0) return { access: new Access(authenticator, access) };
+  const router = new Router(routes);
+  return { access: new Access(authenticator, access, (path) => router.isPublic(path)), platformApi: new PlatformApi(router, logger) };
 }

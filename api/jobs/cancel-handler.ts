@@ -1,12 +1,12 @@
 import { isFinal, isJobId, type Jobs } from 'plinth-runtime/jobs';
 import { invalidRequest, problemResponse } from '../shared/problem';
 import { type ApiHandler, jsonResponse } from '../shared/route';
-import { etagOf, jobView } from './job-view';
+import { etagOf, jobView, type WebhookState } from './job-view';
 import { finishedProblem, NOT_FOUND } from './problems';
 
 /** POST /v1/jobs/{id}/cancel: 200 when the job is cancelled, 202 when its attempt was asked to stop, 409 when it ended otherwise. */
 export const cancelHandler =
-  (jobs: Jobs): ApiHandler =>
+  (jobs: Jobs, webhook?: WebhookState): ApiHandler =>
   async ({ params: { id = '' }, body }, { tenantId, requestId }) => {
     if (body.length > 0) {
       return problemResponse(invalidRequest([{ field: 'body', given: `${body.length} bytes`, allowed: 'no body' }]), requestId);
@@ -15,5 +15,5 @@ export const cancelHandler =
     const { job, refusal } = await jobs.cancel(tenantId, id);
     if (!job || refusal === 'not-found') return problemResponse(NOT_FOUND, requestId);
     if (refusal === 'finished') return problemResponse(finishedProblem(job.state), requestId);
-    return jsonResponse(isFinal(job) ? 200 : 202, jobView(job), { etag: etagOf(job) });
+    return jsonResponse(isFinal(job) ? 200 : 202, jobView(job, webhook), { etag: etagOf(job) });
   };

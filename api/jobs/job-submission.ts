@@ -12,15 +12,21 @@ export type Checked =
   | { readonly submission: Submission; readonly faults?: undefined }
   | { readonly submission?: undefined; readonly faults: readonly FieldFault[] };
 
+export interface SubmissionRules {
+  readonly kinds: ReadonlyMap<string, JobKind>;
+  /** @default - public hosts by https alone */
+  readonly urlFault?: (url: JsonValue) => FieldFault | undefined;
+}
+
 /** A submission out of JSON, or everything that is wrong with it. */
-export function checkSubmission(body: JsonObject, tenantId: string, kinds: ReadonlyMap<string, JobKind>): Checked {
+export function checkSubmission(body: JsonObject, tenantId: string, { kinds, urlFault = webhookUrlFault }: SubmissionRules): Checked {
   const { kind, input, webhook_url: webhookUrl, idempotency_key: idempotencyKey, deadline_ms: deadlineMs } = body;
   const policy = typeof kind === 'string' ? kinds.get(kind) : undefined;
   const faults = [
     ...unknownFields(body, SUBMISSION_FIELDS),
     policy ? undefined : { field: 'kind', given: shown(kind), allowed: `one of ${[...kinds.keys()].join(', ')}` },
     inputFault(input),
-    webhookUrl === undefined ? undefined : webhookUrlFault(webhookUrl),
+    webhookUrl === undefined ? undefined : urlFault(webhookUrl),
     keyFault(idempotencyKey),
     deadlineFault(deadlineMs, policy?.maxDeadlineMs),
   ].filter((fault) => fault !== undefined);

@@ -1,5 +1,8 @@
 import { isFinal, type Job, type JobSummary, type Submitted } from 'plinth-runtime/jobs';
 
+/** What becomes of a job's `webhook_url`: accepted where webhooks are sent. */
+export type WebhookState = 'planned' | 'accepted';
+
 const iso = (at: number | undefined) => (at === undefined ? undefined : new Date(at).toISOString());
 
 /** A job as a list tells it. */
@@ -17,7 +20,7 @@ export const summaryView = (job: JobSummary) => ({
 });
 
 /** A job as its owner is told it. */
-export const jobView = (job: Job) => ({
+export const jobView = (job: Job, webhook: WebhookState = 'planned') => ({
   ...summaryView(job),
   attempt: job.attempt,
   max_attempts: job.maxAttempts,
@@ -26,17 +29,20 @@ export const jobView = (job: Job) => ({
   result: job.result,
   result_url: job.resultRef === undefined ? undefined : `/v1/jobs/${job.id}/result`,
   error: job.error,
-  webhook: job.webhookUrl === undefined ? undefined : 'planned',
+  webhook: job.webhookUrl === undefined ? undefined : webhook,
 });
 
 /** What a submission is answered with. */
-export const acceptedView = ({ job, estimate, queued }: Extract<Submitted, { type: 'created' | 'replayed' }>) => ({
+export const acceptedView = (
+  { job, estimate, queued }: Extract<Submitted, { type: 'created' | 'replayed' }>,
+  webhook: WebhookState = 'planned',
+) => ({
   job_id: job.id,
   status: job.state,
   estimated_time_ms: estimate.p50Ms,
   estimated_time_p95_ms: estimate.p95Ms,
   approximate_queue_position: queued,
-  webhook: job.webhookUrl === undefined ? undefined : 'planned',
+  webhook: job.webhookUrl === undefined ? undefined : webhook,
 });
 
 export const etagOf = ({ revision }: Job): string => `"${revision}"`;

@@ -1,8 +1,9 @@
 import { isFinal, isJobId, type Job, JOB_STATES, type JobState, type Jobs, type ResultStore } from 'plinth-runtime/jobs';
-import { type FieldFault, invalidRequest, problemResponse, shown } from '../shared/problem';
+import { invalidRequest, problemResponse, shown } from '../shared/problem';
+import { oneOf, unknownParameters, wholeNumber } from '../shared/query';
 import { type ApiHandler, jsonResponse } from '../shared/route';
 import type { Cursors } from './cursor';
-import { etagOf, isNamed, jobView, summaryView } from './job-view';
+import { etagOf, isNamed, jobView, summaryView, type WebhookState } from './job-view';
 import { NOT_FOUND, RESULT_GONE } from './problems';
 import { ChangeWaiter } from './wait-for-change';
 
@@ -11,7 +12,7 @@ const MAX_PAGE = 100;
 const PAGE = 50;
 
 /** GET /v1/jobs/{id}: the job with its ETag; 304 when it is as the caller knows it, after `wait_ms` at most. */
-export function getHandler(jobs: Jobs): ApiHandler {
+export function getHandler(jobs: Jobs, webhook?: WebhookState): ApiHandler {
   const waiter = new ChangeWaiter();
   return async ({ params, query, headers }, { tenantId, requestId, clock, signal }) => {
     const waitMs = wholeNumber(query, 'wait_ms', 0, LONGEST_WAIT_MS, 0);
@@ -25,7 +26,7 @@ export function getHandler(jobs: Jobs): ApiHandler {
     const job = waitMs.value > 0 && isKnown ? await waiter.wait(read, first, { waitMs: waitMs.value, clock, signal }) : first;
     if (!job) return problemResponse(NOT_FOUND, requestId);
     const answer = { etag: etagOf(job), 'cache-control': 'private, no-cache' };
-    return isNamed(known, answer.etag) ? { status: 304, headers: answer, body: '' } : jsonResponse(200, jobView(job), answer);
+    return isNamed(known, answer.etag) ? { status: 304, headers: answer, body: '' } : jsonResponse(200, jobView(job, webhook), answer);
   };
 }
 
@@ -66,27 +67,4 @@ export const listHandler =
 
 export async function readJob(jobs: Jobs, tenantId: string, id = ''): Promise<Job | undefined> {
   return isJobId(id) ? jobs.get(tenantId, id) : undefined;
-}
-
-const oneOf = (field: string, given: string, allowed: readonly string[]): FieldFault => ({
-  field,
-  given: shown(given),
-  allowed: `one of ${allowed.join(', ')}`,
-});
-
-function unknownParameters(query: URLSearchParams, names: readonly string[]): FieldFault[] {
-  const given = [...query.keys()];
-  return [...new Set(given)].flatMap((name) => {
-    const field = name.slice(0, 100);
-    if (!names.includes(name)) return [{ field, given: shown(query.get(name)), allowed: `no parameter but ${names.join(', ')}` }];
-    return query.getAll(name).length > 1 ? [{ field, given: `${query.getAll(name).length} times`, allowed: 'once' }] : [];
-  });
-}
-
-function wholeNumber(query: URLSearchParams, field: string, least: number, most: number, otherwise: number) {
-  const given = query.get(field);
-  if (given === null) return { value: otherwise, faults: [] };
-  const value = /^\d{1,9}$/.test(given) ? Number(given) : Number.NaN;
-  if (value >= least && value <= most) return { value, faults: [] };
-  return { value: otherwise, faults: [{ field, given: shown(given), allowed: `a whole number from ${least} to ${most}` }] };
 }

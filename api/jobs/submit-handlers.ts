@@ -2,8 +2,8 @@ import type { Jobs, JsonValue } from 'plinth-runtime/jobs';
 import { isObject, readJsonBody, unknownFields } from '../shared/json-body';
 import { type ApiProblem, invalidRequest, problemMembers, problemResponse, shown } from '../shared/problem';
 import { type ApiHandler, jsonResponse } from '../shared/route';
-import { checkSubmission } from './job-submission';
-import { acceptedView } from './job-view';
+import { checkSubmission, type SubmissionRules } from './job-submission';
+import { acceptedView, type WebhookState } from './job-view';
 import { refusalProblem } from './problems';
 
 export const MAX_BODY_BYTES = 64 * 1024;
@@ -13,22 +13,28 @@ const AT_ONCE = 10;
 
 type Answer = { readonly accepted: ReturnType<typeof acceptedView>; readonly isReplay: boolean } | { readonly problem: ApiProblem };
 
-async function submitOne(jobs: Jobs, body: JsonValue | undefined, tenantId: string): Promise<Answer> {
+export interface Submitting {
+  readonly jobs: Jobs;
+  readonly webhook?: WebhookState;
+  readonly urlFault?: SubmissionRules['urlFault'];
+}
+
+async function submitOne({ jobs, webhook, urlFault }: Submitting, body: JsonValue | undefined, tenantId: string): Promise<Answer> {
   if (!isObject(body)) return { problem: invalidRequest([{ field: 'item', given: shown(body), allowed: 'a JSON object' }]) };
-  const { submission, faults } = checkSubmission(body, tenantId, jobs.context.kinds);
+  const { submission, faults } = checkSubmission(body, tenantId, { kinds: jobs.context.kinds, urlFault });
   if (faults) return { problem: invalidRequest(faults) };
   const submitted = await jobs.submit(submission);
   if (submitted.type === 'conflict' || submitted.type === 'full') return { problem: refusalProblem(submitted) };
-  return { accepted: acceptedView(submitted), isReplay: submitted.type === 'replayed' };
+  return { accepted: acceptedView(submitted, webhook), isReplay: submitted.type === 'replayed' };
 }
 
 /** POST /v1/jobs: 202 with the job's id and estimate. */
 export const submitHandler =
-  (jobs: Jobs): ApiHandler =>
+  (submitting: Submitting): ApiHandler =>
   async (request, { tenantId, requestId }) => {
     const read = readJsonBody(request, MAX_BODY_BYTES);
     if (read.problem) return problemResponse(read.problem, requestId);
-    const answer = await submitOne(jobs, read.value, tenantId);
+    const answer = await submitOne(submitting, read.value, tenantId);
     if ('problem' in answer) return problemResponse(answer.problem, requestId);
     const replayed: Record<string, string> = answer.isReplay ? { 'idempotent-replayed': 'true' } : {};
     return jsonResponse(202, answer.accepted, { location: `/v1/jobs/${answer.accepted.job_id}`, ...replayed });
@@ -36,7 +42,7 @@ export const submitHandler =
 
 /** POST /v1/jobs/batch: 207 with an answer an item, each as if it had come alone. */
 export const batchHandler =
-  (jobs: Jobs): ApiHandler =>
+  (submitting: Submitting): ApiHandler =>
   async (request, { tenantId, requestId }) => {
     const read = readJsonBody(request, MAX_BATCH_BODY_BYTES);
     if (read.problem) return problemResponse(read.problem, requestId);
@@ -48,7 +54,7 @@ export const batchHandler =
     const answers: Answer[] = [];
     for (let at = 0; at < items.length; at += AT_ONCE) {
       const some = (items as JsonValue[]).slice(at, at + AT_ONCE);
-      answers.push(...(await Promise.all(some.map((item) => submitOne(jobs, item, tenantId)))));
+      answers.push(...(await Promise.all(some.map((item) => submitOne(submitting, item, tenantId)))));
     }
     const accepted = answers.filter((answer) => 'accepted' in answer).length;
     const results = answers.map((answer, index) => itemView(answer, index, requestId));

@@ -15,7 +15,7 @@ export interface ApiRequest {
   readonly body: Buffer;
 }
 
-/** Who asks, and what bounds the answer. */
+/** Who asks, and what bounds the answer. The tenant is empty on a public route. */
 export interface ApiContext {
   readonly tenantId: string;
   readonly keyId: string;
@@ -42,6 +42,8 @@ export interface ApiRoute {
   readonly scopes: readonly Scope[];
   /** The largest body it takes, in bytes. */
   readonly maxBodyBytes: number;
+  /** Without a key: its context names no tenant, no key and no scope. */
+  readonly isPublic?: boolean;
   readonly handler: ApiHandler;
 }
 

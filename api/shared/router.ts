@@ -23,6 +23,12 @@ export class Router {
     return sizes.length === 0 ? undefined : Math.max(...sizes);
   }
 
+  /** Whether a path needs no key: whatever the method, so that a wrong one is told by its own problem. */
+  isPublic(path: string): boolean {
+    const here = this.matching(path);
+    return here.length > 0 && here.every(({ route }) => route.isPublic);
+  }
+
   /** Nothing when the path is none of these routes': it is somebody else's. */
   async handle(request: Omit<ApiRequest, 'params'>, context: ApiContext): Promise<ApiResponse | undefined> {
     const here = this.matching(request.path);
@@ -30,7 +36,7 @@ export class Router {
     const found = here.find(({ route }) => route.method === request.method || (route.method === 'GET' && request.method === 'HEAD'));
     if (!found) return methodRefused(request.method, here, context.requestId);
     const { route, segments } = found;
-    if (!route.scopes.some((scope) => context.scopes.includes(scope))) return scopeMissing(route, context);
+    if (!route.isPublic && !route.scopes.some((scope) => context.scopes.includes(scope))) return scopeMissing(route, context);
     const answer = await route.handler({ ...request, params: paramsOf(segments, request.path) }, context);
     return request.method === 'HEAD' ? { ...answer, body: '' } : answer;
   }

@@ -14,6 +14,19 @@ const jobs = (change: object) => ({
   ...access({}),
   jobs: { table: 'jobs', region: 'eu-west-1', queueUrl: 'https://sqs.eu-west-1.amazonaws.com/1/jobs', kinds: [], ...change },
 });
+const webhooks = (change: object) => ({
+  ...access({}),
+  webhooks: {
+    table: 'webhooks',
+    region: 'eu-west-1',
+    fanOutQueueUrl: 'https://sqs.eu-west-1.amazonaws.com/1/a',
+    deliverQueueUrl: 'https://sqs.eu-west-1.amazonaws.com/1/b',
+    quarantineQueueUrl: 'https://sqs.eu-west-1.amazonaws.com/1/c',
+    keyId: 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+    refusedHosts: ['api.example.com'],
+    ...change,
+  },
+});
 
 describe('PLINTH_GATEWAY', () => {
   it('is taken as it is written', () => {
@@ -45,6 +58,14 @@ describe('PLINTH_GATEWAY', () => {
     ['jobs.queueUrl', jobs({ queueUrl: 'jobs' }), 'jobs.queueUrl must be the URL of a queue, got "jobs"'],
     ['jobs.resultBucket', jobs({ resultBucket: 'A' }), 'jobs.resultBucket must be the name of a bucket, got "A"'],
     ['jobs without access', { jobs: jobs({}).jobs }, 'jobs must go with access, got none; configure access'],
+    ['webhooks.deliverQueueUrl', webhooks({ deliverQueueUrl: 'b' }), 'webhooks.deliverQueueUrl must be the URL of a queue, got "b"'],
+    ['webhooks.keyId', webhooks({ keyId: 'alias/a' }), 'webhooks.keyId must be the ARN of a key of KMS, got "alias/a"'],
+    [
+      'webhooks.refusedHosts',
+      webhooks({ refusedHosts: ['https://a'] }),
+      'webhooks.refusedHosts must be a list of hosts, each a host name in lower case, with a port or without, got ["https://a"]',
+    ],
+    ['webhooks without access', { webhooks: webhooks({}).webhooks }, 'webhooks must go with access, got none; configure access'],
     [
       'the drain',
       { drain: { graceMs: 5_000, timeoutMs: 9_000 } },
@@ -52,6 +73,10 @@ describe('PLINTH_GATEWAY', () => {
     ],
   ])('refuses a wrong %s', (_name, change, message) => {
     expect(parse(change)).toThrow(`PLINTH_GATEWAY: ${message}`);
+  });
+
+  it('takes webhooks as they are written', () => {
+    expect(parse(webhooks({}))()).toEqual({ ...valid, ...webhooks({}) });
   });
 
   it('names every fault at once', () => {

@@ -6,6 +6,8 @@ export type DeliveryRefusal =
   | 'not-found'
   /** The delivery is final: nothing but a resend changes it. */
   | 'finished'
+  /** The body of its message is gone: there is nothing to send again. */
+  | 'no-body'
   /** An attempt is on its way under another lease. */
   | 'taken'
   /** Its time has not come. */

@@ -66,6 +66,8 @@ export interface Delivery {
   /** The newest attempts, oldest first, at most 50. */
   readonly attempts: readonly Attempt[];
   readonly trigger: AttemptTrigger;
+  /** The task that sent it again: it does so once, however often it begins anew. */
+  readonly resentBy?: string;
   readonly lease?: SendLease;
   /** Not sent before this. */
   readonly nextAt: number;

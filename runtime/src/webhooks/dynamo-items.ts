@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Item, number, optional, present, shardOf, text } from '../dynamo/items';
 import type { BulkTask } from './bulk-task';
 import type { Delivery } from './delivery';
-import type { Endpoint } from './endpoint';
+import type { Endpoint, EndpointOwner } from './endpoint';
 import type { Gate } from './gate';
 import type { Message } from './message';
 import type { Due, KeyRecord, TenantKey } from './webhook-store';
@@ -69,6 +69,13 @@ export const GATES: RowKind<Gate, string> = {
   keyOf: gateKey,
   itemOf: (gate) => stored(gateKey(gate.endpointId), gate),
   rowOf: (item) => parsed(item) as Gate,
+};
+
+const ownerKey = plainKey('E#', 'owner');
+export const OWNERS: RowKind<EndpointOwner, string> = {
+  keyOf: ownerKey,
+  itemOf: (owner) => stored(ownerKey(owner.endpointId), owner),
+  rowOf: (item) => parsed(item) as EndpointOwner,
 };
 
 // The body is an attribute of its own: as JSON in JSON its quotes would double it.

@@ -4,7 +4,7 @@ import { TableClient } from '../dynamo/table-client';
 import type { Clock } from '../resilience/clock';
 import { DynamoDeliveries } from './dynamo-deliveries';
 import { DueIndex } from './dynamo-due';
-import { GATES, MESSAGES, recordItem, recordKey, recordOf } from './dynamo-items';
+import { GATES, MESSAGES, OWNERS, recordItem, recordKey, recordOf } from './dynamo-items';
 import { DynamoRows } from './dynamo-rows';
 import { DynamoEndpoints, DynamoTasks } from './dynamo-tenant-rows';
 import type { Due, KeyRecord, WebhookStore } from './webhook-store';
@@ -18,6 +18,7 @@ export interface DynamoWebhookStoreOptions {
 /** Webhooks in one DynamoDB table (`webhookTable`): conditional writes of one row, reads by key, queries of sharded indexes; no transaction, no scan. */
 export class DynamoWebhookStore implements WebhookStore {
   readonly endpoints: WebhookStore['endpoints'];
+  readonly owners: WebhookStore['owners'];
   readonly messages: WebhookStore['messages'];
   readonly deliveries: WebhookStore['deliveries'];
   readonly gates: WebhookStore['gates'];
@@ -31,6 +32,7 @@ export class DynamoWebhookStore implements WebhookStore {
     this.now = () => clock.now();
     this.index = new DueIndex(this.table, this.now);
     this.endpoints = new DynamoEndpoints(this.table, this.now);
+    this.owners = new DynamoRows(this.table, this.now, OWNERS);
     this.messages = new DynamoRows(this.table, this.now, MESSAGES);
     this.deliveries = new DynamoDeliveries(this.table, this.now);
     this.gates = new DynamoRows(this.table, this.now, GATES);

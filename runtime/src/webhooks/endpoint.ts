@@ -64,6 +64,15 @@ export interface Endpoint {
   readonly revision: string;
 }
 
+/** Whose an endpoint is, by its id alone: what is public of it is asked for without a tenant. */
+export interface EndpointOwner {
+  readonly endpointId: string;
+  readonly tenantId: string;
+  /** Epoch seconds; of implicit and of deleted endpoints. */
+  readonly ttl?: number;
+  readonly revision: string;
+}
+
 export const DEFAULT_RETRY_POLICY: RetryPolicy = {
   maxAttempts: 3,
   backoff: 'exponential',

@@ -7,6 +7,7 @@ export { type DeliveryRefusal, type DeliveryStep, HINT_GRACE_MS, MOST_HINT_DELAY
 export * from './dynamo-table';
 export * from './dynamo-webhook-store';
 export * from './endpoint';
+export * from './endpoints';
 export * from './event-pattern';
 export type { FannedOut } from './fan-out';
 export * from './failure-policy';
@@ -15,6 +16,7 @@ export type * from './gate-keeper';
 export * from './gate-drain';
 export * from './gate-settle';
 export * from './gate-steps';
+export * from './job-ends';
 export * from './memory-webhook-store';
 export * from './message';
 export { type Publication, type Published, WebhookPublicationError } from './publish';

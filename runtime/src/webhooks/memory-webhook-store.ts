@@ -1,7 +1,7 @@
 import type { Clock } from '../resilience/clock';
 import type { BulkTask } from './bulk-task';
 import type { Delivery } from './delivery';
-import type { Endpoint } from './endpoint';
+import type { Endpoint, EndpointOwner } from './endpoint';
 import type { Gate } from './gate';
 import { MemoryRows } from './memory-rows';
 import type { Message } from './message';
@@ -16,6 +16,7 @@ const identity = (id: string): string => id;
 /** Webhooks in the memory of one process: for tests and for a run on one machine. */
 export class MemoryWebhookStore implements WebhookStore {
   readonly endpoints: WebhookStore['endpoints'];
+  readonly owners: MemoryRows<EndpointOwner, string>;
   readonly messages: MemoryRows<Message, string>;
   readonly deliveries: WebhookStore['deliveries'];
   readonly gates: MemoryRows<Gate, string>;
@@ -36,6 +37,7 @@ export class MemoryWebhookStore implements WebhookStore {
           .filter((row) => row.tenantId === tenantId && (withImplicit || !row.isImplicit))
           .toSorted((one, other) => one.createdAt - other.createdAt || (one.id < other.id ? -1 : 1)),
     });
+    this.owners = new MemoryRows<EndpointOwner, string>(clock, ({ endpointId }) => endpointId, identity);
     this.messages = new MemoryRows<Message, string>(clock, ({ id }) => id, identity);
     this.gates = new MemoryRows<Gate, string>(clock, ({ endpointId }) => endpointId, identity);
     this.deliveryRows = new MemoryRows<Delivery, string>(

@@ -5,7 +5,7 @@ import type { Delivery } from './delivery';
 import type { Endpoint, SealedKey } from './endpoint';
 import type { Message } from './message';
 import type { WebhookContext } from './webhook-context';
-import { type PostRequest, sealContext } from './webhook-ports';
+import { headersContext, type PostRequest, sealContext } from './webhook-ports';
 
 const MOST_OPENED = 1000;
 const OPENED_MS = 5 * 60_000;
@@ -35,7 +35,10 @@ export class Outgoing {
     const standing = endpoint.keys.filter(({ notAfter = Number.POSITIVE_INFINITY }) => now < notAfter);
     const keys = await Promise.all(standing.map((key) => this.key(endpoint, key)));
     const sealed = endpoint.sealedHeaders;
-    const headers = sealed === undefined ? {} : (JSON.parse((await this.plain(endpoint, sealed)).toString('utf8')) as Opened['headers']);
+    const headers =
+      sealed === undefined
+        ? {}
+        : (JSON.parse((await this.plain(headersContext(endpoint.tenantId, endpoint.id), sealed)).toString('utf8')) as Opened['headers']);
     return { keys, headers };
   }
 
@@ -55,13 +58,12 @@ export class Outgoing {
   private async key(endpoint: Endpoint, key: SealedKey): Promise<SigningKey> {
     const parsed = this.parsed.get(key.sealed);
     if (parsed !== undefined) return parsed;
-    const made = signingKey(key.kid, (await this.plain(endpoint, key.sealed)).toString('utf8'));
+    const made = signingKey(key.kid, (await this.plain(sealContext(endpoint.tenantId, endpoint.id), key.sealed)).toString('utf8'));
     this.parsed.set(key.sealed, made);
     return made;
   }
 
-  private plain({ tenantId, id }: Endpoint, sealed: string): Promise<Buffer> {
-    const context = sealContext(tenantId, id);
+  private plain(context: string, sealed: string): Promise<Buffer> {
     return this.opened.through(`${context} ${sealed}`, () => this.sealer.open(sealed, context));
   }
 }

@@ -50,10 +50,25 @@ export function expire(delivery: Delivery, now: number): DeliveryStep {
   return refusal ? { refusal } : told(delivery, ended(mended(delivery, now), 'expired', now));
 }
 
+export interface Resend {
+  readonly trigger: AttemptTrigger;
+  /** The task that asked for it. */
+  readonly by?: string;
+  readonly ttl: number;
+  readonly now: number;
+}
+
 /** Sends a delivery again from the beginning of its policy, whatever became of it; the log goes on. */
-export function resend(delivery: Delivery, { trigger, ttl, now }: { trigger: AttemptTrigger; ttl: number; now: number }): DeliveryStep {
+export function resend(delivery: Delivery, { trigger, by, ttl, now }: Resend): DeliveryStep {
   if (isHeld(delivery, now)) return { refusal: 'taken' };
-  const again = { ...mended(delivery, now), trigger, spent: 0, firstAttemptAt: undefined, finishedAt: undefined };
+  const again = {
+    ...mended(delivery, now),
+    trigger,
+    resentBy: by ?? delivery.resentBy,
+    spent: 0,
+    firstAttemptAt: undefined,
+    finishedAt: undefined,
+  };
   return told(delivery, waiting({ ...again, ttl: Math.max(delivery.ttl, ttl) }, 'pending', now, now));
 }
 

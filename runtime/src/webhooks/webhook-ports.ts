@@ -23,5 +23,8 @@ export interface Poster {
   post(request: PostRequest): Promise<PostAnswer>;
 }
 
+/** What custom headers are sealed with besides the key that seals: they open for this endpoint only, and in no key's place. */
+export const headersContext = (tenantId: string, endpointId: string): string => JSON.stringify([tenantId, endpointId, 'headers']);
+
 /** What a key is sealed with besides the key that seals: it opens for this endpoint only. */
 export const sealContext = (tenantId: string, endpointId: string): string => JSON.stringify([tenantId, endpointId]);

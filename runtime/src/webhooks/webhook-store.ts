@@ -1,6 +1,6 @@
 import type { BulkTask } from './bulk-task';
 import type { Delivery, DeliveryState } from './delivery';
-import type { Endpoint } from './endpoint';
+import type { Endpoint, EndpointOwner } from './endpoint';
 import type { Gate } from './gate';
 import type { Message } from './message';
 
@@ -60,6 +60,8 @@ export interface WebhookStore {
     /** False when the revision is not the one that was read. */
     delete(key: TenantKey, revision: string): Promise<boolean>;
   };
+  /** By endpoint id. */
+  readonly owners: Rows<EndpointOwner, string>;
   readonly messages: Rows<Message, string>;
   readonly deliveries: Rows<Delivery, string> & {
     /** Eventually consistent. */

@@ -3,8 +3,9 @@ import { fanOut, type FannedOut } from './fan-out';
 import { laneOf } from './gate-steps';
 import { sweepGate, tryNow } from './parking';
 import { type Publication, publish, type Published } from './publish';
+import { resendDelivery } from './resend-delivery';
 import { type DeliveryResult, takeDelivery } from './take-delivery';
-import { cancel, resend, sweep } from './waiting-steps';
+import { cancel, sweep } from './waiting-steps';
 import { WebhookContext, type WebhooksOptions } from './webhook-context';
 
 /**
@@ -32,14 +33,9 @@ export class Webhooks {
     return fanOut(this.context, messageId);
   }
 
-  /** Sends a delivery again from the beginning of its endpoint's policy, whatever became of it; refused while an attempt is on its way. */
-  async resend(deliveryId: string, trigger: AttemptTrigger = 'manual'): Promise<DeliveryResult> {
-    const result = await takeDelivery(this.context, deliveryId, (delivery, now) => {
-      const ttl = Math.ceil((now + this.context.keepDeliveriesMs) / 1000);
-      return resend(delivery, { trigger, ttl, now });
-    });
-    if (result.delivery && !result.refusal) await this.hint(result.delivery);
-    return result;
+  /** Sends a delivery again from the beginning of its endpoint's policy, whatever became of it; refused while an attempt is on its way, and when its body is gone. */
+  resend(deliveryId: string, trigger: AttemptTrigger = 'manual'): Promise<DeliveryResult> {
+    return resendDelivery(this.context, deliveryId, { trigger });
   }
 
   /** Ends a delivery that waits; an attempt on its way is left to end by itself. */

@@ -59,7 +59,7 @@ describe('a delivery', () => {
     const { ready, runOn, receiver, clock } = world();
     receiver.receive = (_request, nth) => answer(nth < 3 ? 503 : 200);
     const headers = JSON.stringify({ authorization: 'Bearer t' });
-    const { messageId } = await ready({ sealedHeaders: `["acme","whe_1"]|${headers}` });
+    const { messageId } = await ready({ sealedHeaders: `["acme","whe_1","headers"]|${headers}` });
     const startedAt = clock.now();
     await runOn();
 

@@ -1,6 +1,6 @@
 import { MAX_BODY_BYTES, type WebhookStore } from 'plinth-runtime/webhooks';
 import { Dynalite } from '../../support/dynalite';
-import { delivery, endpoint, gate, HOUR_MS, keyRecord, message, START, storeOver, stores, task, ttlAt } from './store';
+import { delivery, endpoint, gate, HOUR_MS, keyRecord, message, owner, START, storeOver, stores, task, ttlAt } from './store';
 
 let dynalite: Dynalite;
 beforeAll(async () => {
@@ -14,6 +14,7 @@ const ACME = (id: string) => ({ tenantId: 'acme', id });
 /** A row of each kind, under one set of verbs. */
 const kinds = [
   ['an endpoint', ({ endpoints }: WebhookStore, fields: object) => over(endpoints, endpoint(fields), ACME('ep_1'))],
+  ["an endpoint's owner", ({ owners }: WebhookStore, fields: object) => over(owners, owner(fields), 'ep_1')],
   ['a message', ({ messages }: WebhookStore, fields: object) => over(messages, message(fields), 'msg_1')],
   ['a delivery', ({ deliveries }: WebhookStore, fields: object) => over(deliveries, delivery(fields), 'del_1')],
   ['a gate', ({ gates }: WebhookStore, fields: object) => over(gates, gate(fields), 'ep_1')],

@@ -5,6 +5,7 @@ import {
   type Delivery,
   DynamoWebhookStore,
   type Endpoint,
+  type EndpointOwner,
   type Gate,
   type KeyRecord,
   MemoryWebhookStore,
@@ -55,6 +56,14 @@ export const endpoint = (fields: Partial<Endpoint> = {}): Endpoint => ({
   isImplicit: false,
   createdAt: START,
   updatedAt: START,
+  revision: 'r1',
+  ...fields,
+});
+
+export const owner = (fields: Partial<EndpointOwner> = {}): EndpointOwner => ({
+  endpointId: 'ep_1',
+  tenantId: 'acme',
+  ttl: TTL,
   revision: 'r1',
   ...fields,
 });

@@ -20,12 +20,12 @@ export const tooManySecretsProblem = (bound: number): ApiProblem => ({
   detail: `at most ${bound} may sign at once; rotate with a shorter overlap_ms, or wait until one ends`,
 });
 
-export const TOO_MANY_TASKS: ApiProblem = {
+export const tooManyTasksProblem = (bound: number): ApiProblem => ({
   code: 'too-many-tasks',
   status: 409,
-  title: 'As many tasks run as may at once',
-  detail: 'at most 5 tasks of a tenant may be under way; wait for one, or cancel it',
-};
+  title: 'As many of your tasks are under way as may be',
+  detail: `at most ${bound} may be under way at once; wait for one, or cancel it`,
+});
 
 export const taskFinishedProblem = (state: string): ApiProblem => ({
   code: 'task-finished',

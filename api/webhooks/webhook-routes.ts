@@ -1,4 +1,4 @@
-import type { WebhookEndpoints, Webhooks } from 'plinth-runtime/webhooks';
+import { type WebhookEndpoints, type Webhooks, WebhookTasks } from 'plinth-runtime/webhooks';
 import { webhookUrlFault } from '../jobs/webhook-url';
 import type { ApiRoute } from '../shared/route';
 import { DeliveryCursors } from './delivery-cursor';
@@ -14,6 +14,7 @@ import {
   stateHandler,
   updateHandler,
 } from './endpoint-handlers';
+import { bulkHandler, cancelTaskHandler, MAX_TASK_BODY_BYTES, purgeHandler, purgeTenantHandler, taskHandler } from './task-handlers';
 import { keySetHandler, rotateHandler, secretHandler } from './secret-handlers';
 
 export interface WebhookRoutesOptions {
@@ -31,10 +32,13 @@ export interface WebhookRoutesOptions {
 const WRITE = { scopes: ['webhooks'], maxBodyBytes: 0 } as const;
 const READ = { scopes: ['webhooks', 'read'], maxBodyBytes: 0, method: 'GET' } as const;
 const ONE = '/v1/webhooks/{id}';
+const TASK = '/v1/webhooks/tasks/{task}';
 const DELIVERY = `${ONE}/deliveries/{delivery}`;
 
 /** The routes of webhooks, below /v1/webhooks. */
 export function webhookRoutes({ webhooks, endpoints, cursorKeys, urlFault = webhookUrlFault }: WebhookRoutesOptions): ApiRoute[] {
+  const tasks = new WebhookTasks({ webhooks });
+  const bulk = { ...WRITE, method: 'POST', maxBodyBytes: MAX_TASK_BODY_BYTES } as const;
   const cursors = new DeliveryCursors(cursorKeys);
   // The field is called otherwise where a job names it.
   const fault: UrlFault = (url) => {
@@ -56,5 +60,11 @@ export function webhookRoutes({ webhooks, endpoints, cursorKeys, urlFault = webh
     { ...READ, path: `${ONE}/deliveries`, handler: deliveriesHandler(endpoints, webhooks, cursors) },
     { ...READ, path: DELIVERY, handler: deliveryHandler(webhooks) },
     { ...WRITE, method: 'POST', path: `${DELIVERY}/resend`, handler: resendHandler(webhooks) },
+    { ...bulk, path: `${ONE}/recover`, handler: bulkHandler(endpoints, tasks, 'recover') },
+    { ...bulk, path: `${ONE}/replay`, handler: bulkHandler(endpoints, tasks, 'replay') },
+    { ...bulk, path: '/v1/webhooks/purge', handler: purgeTenantHandler(tasks) },
+    { ...READ, path: TASK, handler: taskHandler(tasks) },
+    { ...WRITE, method: 'POST', path: `${TASK}/cancel`, handler: cancelTaskHandler(tasks) },
+    { ...WRITE, method: 'DELETE', path: '/v1/webhooks/messages/{message}/body', handler: purgeHandler(tasks) },
   ];
 }

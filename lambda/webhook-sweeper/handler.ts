@@ -1,15 +1,17 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
-import { WebhookSweeper } from 'plinth-runtime/webhooks';
+import { WebhookSweeper, WebhookTasks } from 'plinth-runtime/webhooks';
 import { openWebhooks, RESERVE_MS } from '../shared/webhooks';
 import { webhooksEnvironment } from '../shared/webhooks-environment';
 import { sweepRun } from './sweep-run';
 
 // The endpoint may be an emulator, whose queues have addresses of their own.
 const webhooks = openWebhooks(webhooksEnvironment(process.env), new DynamoDBClient({}), new SQSClient({ useQueueUrlAsEndpoint: false }));
+const tasks = new WebhookTasks({ webhooks });
 const sweeper = new WebhookSweeper({
   webhooks,
+  runTask: (due, untilMs) => tasks.run(due, untilMs),
   onFailure: (due, error) => console.error({ event: 'webhook-sweep-failed', due, reason: String(error) }),
 });
 

@@ -21,6 +21,7 @@ export * from './memory-webhook-store';
 export * from './message';
 export { type Publication, type Published, WebhookPublicationError } from './publish';
 export * from './retry-delay';
+export * from './tasks';
 export type * from './take-delivery';
 export * from './transitions';
 export * from './waiting-steps';

@@ -38,18 +38,30 @@ export class WebhookSweeper {
     const { store, clock } = this.options.webhooks.context;
     const sum = { message: 0, delivery: 0, gate: 0, task: 0, failed: 0 };
     const seen = new Set<string>();
+    const tasks: Due[] = [];
     while (clock.now() < untilMs) {
       // The index lags: what was swept just now may be told again.
       const found = (await store.due(BATCH + seen.size)).filter((due) => !seen.has(JSON.stringify(due)));
-      if (found.length === 0) return { ...sum, isCut: false };
-      for (let at = 0; at < found.length && clock.now() < untilMs; at += AT_ONCE) {
-        const some = found.slice(at, at + AT_ONCE);
+      if (found.length === 0) {
+        // Last, as a task takes whatever time it is given.
+        await this.sweepSome(tasks, untilMs, sum);
+        return { ...sum, isCut: false };
+      }
+      tasks.push(...found.filter(({ type }) => type === 'task'));
+      const others = found.filter(({ type }) => type !== 'task');
+      for (const due of found) if (due.type === 'task') seen.add(JSON.stringify(due));
+      for (let at = 0; at < others.length && clock.now() < untilMs; at += AT_ONCE) {
+        const some = others.slice(at, at + AT_ONCE);
         for (const due of some) seen.add(JSON.stringify(due));
-        const swept = await Promise.all(some.map((due) => this.sweepOne(due, untilMs)));
-        for (const [nth, isSwept] of swept.entries()) sum[isSwept ? some[nth].type : 'failed'] += 1;
+        await this.sweepSome(some, untilMs, sum);
       }
     }
     return { ...sum, isCut: true };
+  }
+
+  private async sweepSome(some: readonly Due[], untilMs: number, sum: Record<Due['type'] | 'failed', number>): Promise<void> {
+    const swept = await Promise.all(some.map((due) => this.sweepOne(due, untilMs)));
+    for (const [nth, isSwept] of swept.entries()) sum[isSwept ? some[nth].type : 'failed'] += 1;
   }
 
   private async sweepOne(due: Due, untilMs: number): Promise<boolean> {

@@ -37,7 +37,7 @@ describe('POST /v1/webhooks', () => {
     });
   });
 
-  test('CTX-10.1 signs what is sent with the secret, under both headers', async () => {
+  test('CTX-10.3 signs what is sent with the secret, in the header of its choice besides', async () => {
     const { register, publish, work, receiver } = webhooksApi();
     await register({ security: { signature_header: 'x-signature', hmac_secret: SECRET }, headers: { 'X-Team': 'search' } });
 

@@ -1,0 +1,2 @@
+export type { PurgedMessage } from './purge-message';
+export * from './webhook-tasks';

@@ -24,6 +24,7 @@ export function addStages(app: App): void {
       container: { testPaths: ['/api/health/ready', '/api/categories', '/api/openapi.json'] },
       ingress: Ingress.gateway({ routes: [Route.longPolling('/api/chat/*'), Route.upload('/api/files/*'), jobs] }),
       jobs: { kinds: [RECOMMEND], processors: { [RECOMMEND.name]: JobProcessor.http(JOBS_PATH) } },
+      webhooks: {},
       costAllocation: { project: 'recommendation-api', team: 'platform' },
     });
   }

@@ -37,7 +37,8 @@ function tellOfJobs() {
 function linesOfJobs(jobs) {
   const job = JSON.stringify({ kind: 'recommend', input: { text: 'kind support for hotel guests', limit: 3 } });
   const submit = `curl -s ${jobs} -H 'x-api-key: local' -H 'content-type: application/json' -d '${job}'`;
-  return `  ${submit}\n  curl -s '${jobs}/JOB_ID?wait_ms=20000' -H 'x-api-key: local'`;
+  const listen = `npx plinth listen --api ${new URL(jobs).origin}`;
+  return `  ${submit}\n  curl -s '${jobs}/JOB_ID?wait_ms=20000' -H 'x-api-key: local'\nin another terminal, to see the end of each job arrive as a signed webhook:\n  ${listen}`;
 }
 
 step('build', at('scripts', 'build.mjs'));

@@ -2,7 +2,12 @@ import { App, Duration, Size, Validations } from 'aws-cdk-lib';
 import { DeployRules, Ingress, type JobKind, JobProcessor, Migrations, PlatformStage, Route, ServiceImage, StageSettings } from '../../lib';
 
 const JOBS_PATH = '/internal/jobs/documents';
-const DOCUMENT_KIND: JobKind = { name: 'documents.process', deadline: Duration.minutes(10), estimate: Duration.seconds(2) };
+const DOCUMENT_KIND: JobKind = {
+  name: 'documents.process',
+  deadline: Duration.minutes(10),
+  estimate: Duration.seconds(2),
+  events: { completed: 'document.completed', failed: 'enrichment.failed' },
+};
 
 /** The stages of the context, each a platform that runs the contextual platform's service. */
 export function contextualApp(app: App = new App()): App {
@@ -31,6 +36,7 @@ export function contextualApp(app: App = new App()): App {
       container: { testPaths: ['/api/health/ready', '/api/openapi.json'] },
       ingress: Ingress.gateway({ routes: [documents, jobs] }),
       jobs: { kinds: [DOCUMENT_KIND], processors: { [DOCUMENT_KIND.name]: JobProcessor.http(JOBS_PATH) } },
+      webhooks: {},
       costAllocation: { project: 'contextual-platform', team: 'platform' },
     });
   }

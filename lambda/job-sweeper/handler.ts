@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
 import { DynamoJobStore, Jobs, systemClock } from 'plinth-runtime/jobs';
+import { jobEnds } from '../shared/job-ends';
 import { SqsJobMessages } from '../shared/job-messages-sqs';
 import { jobsEnvironment } from '../shared/jobs-environment';
 import { sweepRun } from './sweep-run';
@@ -10,11 +11,14 @@ const RESERVE_MS = 5000;
 
 // The endpoint may be an emulator, whose queues have addresses of their own.
 const environment = jobsEnvironment(process.env);
+const dynamodb = new DynamoDBClient({});
+const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
 const jobs = new Jobs({
-  store: new DynamoJobStore({ client: new DynamoDBClient({}), tableName: environment.tableName, clock: systemClock }),
-  messages: new SqsJobMessages(new SQSClient({ useQueueUrlAsEndpoint: false }), environment.queueUrl),
+  store: new DynamoJobStore({ client: dynamodb, tableName: environment.tableName, clock: systemClock }),
+  messages: new SqsJobMessages(sqs, environment.queueUrl),
   kinds: environment.kinds,
   resendAfterMs: environment.resendAfterMs,
+  ends: jobEnds(process.env, dynamodb, sqs),
   onLeft: (what, jobId, error) => console.warn({ event: 'job-left', what, jobId, reason: String(error) }),
 });
 

@@ -3,8 +3,8 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { DynamoJobStore, type JobProcessor, JobRunner, Jobs, systemClock } from 'plinth-runtime/jobs';
+import { jobEnds } from '../shared/job-ends';
 import { SqsJobMessages } from '../shared/job-messages-sqs';
-
 import { S3ResultStore } from '../shared/result-store-s3';
 import type { AwsAccess } from '../shared/signed-fetch';
 import { SecretInternalKeys } from './internal-keys';
@@ -18,14 +18,16 @@ const RESERVE_MS = 5000;
 
 const environment = workerEnvironment(process.env);
 const dynamodb = new DynamoDBClient({});
+const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
 const access: AwsAccess = { region: process.env.AWS_REGION ?? '', credentials: () => dynamodb.config.credentials() };
 const secretKeys = new SecretInternalKeys(new SecretsManagerClient({}), environment.internalKeySecretArn ?? '', Date.now);
 
 const jobs = new Jobs({
   store: new DynamoJobStore({ client: dynamodb, tableName: environment.tableName, clock: systemClock }),
-  messages: new SqsJobMessages(new SQSClient({ useQueueUrlAsEndpoint: false }), environment.queueUrl),
+  messages: new SqsJobMessages(sqs, environment.queueUrl),
   kinds: environment.kinds,
   resendAfterMs: environment.resendAfterMs,
+  ends: jobEnds(process.env, dynamodb, sqs),
   onLeft: (what, jobId, error) => console.warn({ event: 'job-left', what, jobId, reason: String(error) }),
 });
 const runner = new JobRunner({

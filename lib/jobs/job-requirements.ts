@@ -1,11 +1,13 @@
 import { anyOf, every } from '../conformance/assertions';
-import { between, refersTo } from '../conformance/predicates';
+import { between, given, refersTo } from '../conformance/predicates';
 import { type Requirement, requirement } from '../conformance/requirement';
 import { referredBy, resources, where } from '../conformance/selectors';
 
 const queues = resources('AWS::SQS::Queue');
-/** What takes messages of a queue to a function, as many at a time as it may. */
-const pools = where(resources('AWS::Lambda::EventSourceMapping'), 'EventSourceArn', refersTo('a queue', queues));
+/** Functions that know where jobs are kept: webhooks have queues and functions too. */
+const workers = where(resources('AWS::Lambda::Function'), 'Environment.Variables.JOB_TABLE', given);
+/** What takes messages of a queue to a worker, as many at a time as it may. */
+const pools = where(resources('AWS::Lambda::EventSourceMapping'), 'FunctionName', refersTo('a worker of jobs', workers));
 const worked = referredBy(pools, 'EventSourceArn');
 
 /**
@@ -17,7 +19,6 @@ export const jobRequirements: readonly Requirement[] = [
     'CTX-4.4',
     pools,
     every('a pool of workers', pools, 'EventSourceArn', refersTo('a queue', queues)),
-    every('a pool of workers', pools, 'FunctionName', refersTo('a function', resources('AWS::Lambda::Function'))),
     // From none or few, as the backlog grows, up to a bound: the functions of an account share its limit.
     anyOf(
       every('a pool of workers', pools, 'ScalingConfig.MaximumConcurrency', between(2, 1000)),

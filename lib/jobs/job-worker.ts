@@ -9,6 +9,7 @@ import { PlatformFunction } from '../functions/platform-function';
 import { acknowledge } from '../governance/exceptions';
 import { createLogKey } from '../governance/log-key';
 import type { ApiService } from '../service/api-service';
+import type { WebhookQueues } from '../webhooks/webhook-queues';
 import { kindConfiguration } from './job-kind';
 import type { BoundProcessor, JobProcessor } from './job-processor';
 import type { JobQueue } from './job-queue';
@@ -52,6 +53,12 @@ export interface JobWorkerProps {
    * @default - outside any VPC
    */
   readonly vpc?: ec2.IVpc;
+
+  /**
+   * Whom the ends of jobs are told to: endpoints that subscribed, and a job's own `webhook_url`.
+   * @default - nobody is told
+   */
+  readonly webhooks?: WebhookQueues;
 
   /**
    * The service whose paths the processors mean that name none.
@@ -157,6 +164,7 @@ export class JobWorker extends Construct {
     });
     this.jobs.store.grantWork(worker.role);
     this.jobs._grantSend(worker.role);
+    this.props.webhooks?.grantPublish(worker.role);
     this.jobs._internalKey.grantRead(worker.role);
     return worker;
   }
@@ -216,6 +224,7 @@ export class JobWorker extends Construct {
     });
     this.jobs.store.grantSweep(sweeper.role);
     this.jobs._grantSend(sweeper.role);
+    this.props.webhooks?.grantPublish(sweeper.role);
     new FunctionSchedule(this, 'SweeperSchedule', {
       function: sweeper.function,
       description: `Looks after jobs of ${this.jobs.node.path}`,
@@ -225,6 +234,7 @@ export class JobWorker extends Construct {
   }
 
   private environment(): { [name: string]: string } {
-    return { JOB_TABLE: this.jobs.store.table.tableName, JOB_QUEUE_URL: this.jobs.queue.queueUrl };
+    const { jobs, webhooks } = this.props;
+    return { JOB_TABLE: jobs.store.table.tableName, JOB_QUEUE_URL: jobs.queue.queueUrl, ...webhooks?._publishEnvironment() };
   }
 }

@@ -167,7 +167,8 @@ export class AsyncTier extends Construct {
     const { api } = service;
     // Without a domain the load balancer is internal.
     const inside = domain ? undefined : vpc;
-    const worker = new JobWorker(this, 'Jobs', { jobs, processors, scaling, service: api, vpc: inside, logKey: api.logKey });
+    const { webhooks } = service;
+    const worker = new JobWorker(this, 'Jobs', { jobs, processors, scaling, webhooks, service: api, vpc: inside, logKey: api.logKey });
     data.grantDecryptSecrets(worker._worker.role);
     const alarms = JobQueueAlarms.of(worker);
     if (sizing.logMetrics) alarms.addAll();

@@ -97,6 +97,22 @@ export class WebhookQueues extends Construct {
     return this.store.grantManage(role).combine(this._grantSend(role, this.fanOut, this.deliver, this.quarantine));
   }
 
+  /**
+   * Lets a role publish messages.
+   * @param role who tells of something
+   */
+  grantPublish(role: iam.IRole): iam.Grant {
+    return this.store.grantPublish(role).combine(this._grantSend(role, this.fanOut));
+  }
+
+  /**
+   * What a function is told that publishes.
+   * @internal
+   */
+  _publishEnvironment(): { [name: string]: string } {
+    return { ...this._environment(), WEBHOOK_KEY_ID: this.store.encryptionKey.keyArn };
+  }
+
   /** @internal */
   _grantSend(role: iam.IRole, ...queues: sqs.Queue[]): iam.Grant {
     const resourceArns = queues.map(({ queueArn }) => queueArn);

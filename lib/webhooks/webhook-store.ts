@@ -29,6 +29,12 @@ export interface IWebhookStore extends IConstruct {
   grantManage(role: iam.IRole): iam.Grant;
 
   /**
+   * Lets a role publish messages, and make an endpoint for the `webhook_url` of a job; it seals the secrets of that and opens none.
+   * @param role who tells of something
+   */
+  grantPublish(role: iam.IRole): iam.Grant;
+
+  /**
    * Lets a role make the deliveries of a message. It opens no secret.
    * @param role who fans out
    */
@@ -76,7 +82,7 @@ const DUE = 'due';
 const BY_MESSAGE = 'by-message';
 
 const READ = ['dynamodb:GetItem'];
-const WRITE = ['dynamodb:PutItem', 'dynamodb:UpdateItem'];
+const WRITE = ['dynamodb:PutItem'];
 const QUERY = ['dynamodb:Query'];
 
 /** What the functions and the gateway say of each data key: a policy tells by it what the key is used for. */
@@ -119,6 +125,14 @@ export class WebhookStore extends Construct implements IWebhookStore {
     return this.grantRows(role, [...READ, ...WRITE, 'dynamodb:DeleteItem', ...QUERY], [HISTORY, BY_MESSAGE, PARKED]).combine(
       this.grantSeal(role, ['kms:GenerateDataKey', 'kms:Decrypt']),
     );
+  }
+
+  /**
+   * Lets a role publish messages, and make an endpoint for the `webhook_url` of a job; it seals the secrets of that and opens none.
+   * @param role who tells of something
+   */
+  grantPublish(role: iam.IRole): iam.Grant {
+    return this.grantRows(role, [...READ, ...WRITE, ...QUERY], []).combine(this.grantSeal(role, ['kms:GenerateDataKey']));
   }
 
   /**

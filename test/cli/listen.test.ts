@@ -17,7 +17,7 @@ class FakeApi {
       this.asked.push(`${req.method} ${req.url} ${String(req.headers['x-api-key'])} ${body}`);
       if (this.status !== 200) res.writeHead(this.status).end('{"title":"no"}');
       else if (req.method === 'DELETE') res.writeHead(204).end();
-      else res.end(JSON.stringify(req.url?.endsWith('/secret') ? { secret } : { id: 'we_1' }));
+      else res.end(JSON.stringify({ id: 'whe_1', security: { hmac_secret: secret } }));
     });
   });
   status = 200;
@@ -68,7 +68,6 @@ test('registers itself, verifies what comes, takes a copy once, and is gone when
   const { url } = JSON.parse(await line(0)) as { url: string };
   expect(api.asked).toEqual([
     `POST /v1/webhooks local {"url":"${url}","events":["job.*","document.completed"],"description":"plinth listen"}`,
-    'GET /v1/webhooks/we_1/secret local ',
   ]);
 
   const body = '{"type":"job.completed"}';
@@ -87,7 +86,7 @@ test('registers itself, verifies what comes, takes a copy once, and is gone when
   ]);
   stop();
   expect(await code).toBe(0);
-  expect(api.asked.at(-1)).toBe('DELETE /v1/webhooks/we_1 local ');
+  expect(api.asked.at(-1)).toBe('DELETE /v1/webhooks/whe_1 local ');
 });
 
 test('says why it cannot register, and ends with 1', async () => {

@@ -28,7 +28,7 @@ test.each([
   [
     'workers of no queue',
     { EventSourceArn: 'arn:aws:kinesis:us-east-1:111111111111:stream/s' },
-    'there must be a pool of workers, found none',
+    'EventSourceArn must refer to a queue, got arn:aws:kinesis:us-east-1:111111111111:stream/s',
   ],
 ])('CTX-4.4 is unmet by %s', (_what, properties, reason) => {
   expect(findingOf('CTX-4.4', withProperties(SOURCE, /./, properties))).toMatchObject({

@@ -37,10 +37,12 @@ test.each(stages)('a failed first create of %s keeps nothing by policy', (stage)
   expect(kept.map(({ id, Type, DeletionPolicy }) => `${id} ${Type} ${DeletionPolicy}`)).toEqual([]);
 });
 
+const TABLE = 'AWS::DynamoDB::Table';
+
 test.each([
   ['dev', []],
-  ['staging', ['AWS::DynamoDB::Table', 'AWS::DynamoDB::Table', 'AWS::ElasticLoadBalancingV2::LoadBalancer', 'AWS::RDS::DBInstance']],
-  ['production', ['AWS::DynamoDB::Table', 'AWS::DynamoDB::Table', 'AWS::ElasticLoadBalancingV2::LoadBalancer', 'AWS::RDS::DBInstance']],
+  ['staging', [TABLE, TABLE, TABLE, 'AWS::ElasticLoadBalancingV2::LoadBalancer', 'AWS::RDS::DBInstance']],
+  ['production', [TABLE, TABLE, TABLE, 'AWS::ElasticLoadBalancingV2::LoadBalancer', 'AWS::RDS::DBInstance']],
 ])('in %s these refuse to be taken away again, and no others: %j', (stage, types) => {
   const refusing = madeIn(stage).filter(refusesToGo);
 

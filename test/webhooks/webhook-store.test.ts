@@ -76,7 +76,7 @@ describe('the table of webhooks', () => {
   });
 });
 
-const READ_WRITE = ['GetItem on rows', 'PutItem on rows', 'UpdateItem on rows'];
+const READ_WRITE = ['GetItem on rows', 'PutItem on rows'];
 
 test.each<[string, string[], (store: WebhookStore, role: iam.IRole) => void]>([
   [

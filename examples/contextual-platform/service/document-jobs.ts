@@ -28,7 +28,7 @@ export class DocumentJobs {
     const input = { collection_id: collectionId, document: document as unknown as JsonValue };
     const submitted = await this.jobs.submit({ tenantId, kind: DOCUMENT_KIND.name, input, webhookUrl });
     if (submitted.type === 'conflict' || submitted.type === 'full') throw refused(submitted);
-    return acceptedView(submitted);
+    return acceptedView(submitted, 'accepted');
   }
 }
 

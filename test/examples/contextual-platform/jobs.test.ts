@@ -45,7 +45,7 @@ test('CTX-4.1 answers at once with job_id, status queued and estimated_time_ms, 
       status: 'queued',
       estimated_time_ms: 2_000,
       approximate_queue_position: 1,
-      webhook: 'planned',
+      webhook: 'accepted',
     },
   ]);
   expect(response.headers.get('location')).toBe(`/v1/jobs/${(body as { job_id: string }).job_id}`);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { local } from '../../../cli/src/local/command';
 import type { LocalEvent } from '../../../cli/src/local';
 import { runProgram } from '../../../cli/src/program';
+import { type Arrival, Receiver } from '../../../cli/src/listen/receiver';
 import { document, DOCUMENTS, keywords, TEXT } from './running';
 
 const folder = mkdtempSync(join(tmpdir(), 'plinth-contextual-'));
@@ -116,7 +117,7 @@ test('CTX-4.1 answers async=true at once with job_id, status queued and estimate
 
   expect([answer.status, job]).toEqual([
     202,
-    expect.objectContaining({ job_id: expect.any(String), status: 'queued', estimated_time_ms: expect.any(Number), webhook: 'planned' }),
+    expect.objectContaining({ job_id: expect.any(String), status: 'queued', estimated_time_ms: expect.any(Number) }),
   ]);
   expect(answer.headers.get('location')).toBe(`/v1/jobs/${job.job_id}`);
   expect((await endOf(job.job_id)).job.status).toBe('succeeded');
@@ -144,4 +145,61 @@ test('the path of the worker takes no call that is not signed', async () => {
   const answer = await post('/internal/jobs/documents', { tenant_id: 'local', input: {} });
 
   expect(answer.status).toBe(401);
+});
+
+const receivers: Receiver[] = [];
+
+afterEach(() => Promise.all(receivers.splice(0).map((receiver) => receiver.stop())));
+
+/** A receiver on this machine that is registered, and what arrived there, one at a time. */
+async function receiverFor(...types: readonly string[]) {
+  const arrived: Arrival[] = [];
+  let wake = () => {};
+  const receiver = new Receiver((arrival) => {
+    arrived.push(arrival);
+    wake();
+  });
+  await receiver.start(0);
+  const made = await post('/v1/webhooks', { url: receiver.url, events: types });
+  const { id, security } = (await made.json()) as { id: string; security: { hmac_secret: string } };
+  receiver.trust(security.hmac_secret);
+  receivers.push(receiver);
+  const arrival = async (at: number): Promise<Arrival> => {
+    while (arrived.length <= at) await new Promise<void>((resolve) => (wake = resolve));
+    return arrived[at];
+  };
+  return { id, status: made.status, arrival };
+}
+
+test('CTX-4.2 the end of a job is posted, signed, with job_id, status, document_id, enrichments and processing_time_ms', async () => {
+  const { id, status, arrival } = await receiverFor('document.completed');
+  const answer = await post(`${DOCUMENTS}?async=true`, { document: document('A match of football, and a meal.') });
+  const { job_id: jobId } = (await answer.json()) as Job;
+
+  // What happened just before the endpoint was there may be fanned out after, and comes too.
+  let at = 0;
+  while (!(await arrival(at)).body.includes(jobId)) at += 1;
+  const { id: messageId, verdict, body } = await arrival(at);
+
+  expect([status, verdict]).toEqual([201, 'verified']);
+  expect(JSON.parse(body)).toEqual({
+    type: 'document.completed',
+    timestamp: expect.any(String),
+    job_id: jobId,
+    kind: 'documents.process',
+    status: 'completed',
+    document_id: expect.any(String),
+    enrichments: expect.objectContaining({ keywords: expect.any(Array) }),
+    processing_time_ms: expect.any(Number),
+  });
+  expect(messageId).toMatch(/^msg_/);
+
+  // Told by the sender after the answer came: the row is written when it is.
+  for (;;) {
+    const { deliveries } = (await get(`/v1/webhooks/${id}/deliveries`)).body as { deliveries: { status: string }[] };
+    if (deliveries.length <= at || deliveries.some(({ status: stands }) => stands === 'sending' || stands === 'pending')) continue;
+    const success = { id: expect.any(String), status: 'success', attempts: 1, latency_ms: expect.any(Number) };
+    expect(deliveries).toEqual(deliveries.map(() => expect.objectContaining(success)));
+    break;
+  }
 });

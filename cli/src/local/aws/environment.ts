@@ -15,6 +15,7 @@ export function awsEnvironment(region: string, endpoint: string, hasFunctions: b
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL: endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
+    AWS_ENDPOINT_URL_KMS: endpoint,
     ...(hasFunctions && { AWS_ENDPOINT_URL_LAMBDA: endpoint }),
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',

@@ -45,7 +45,8 @@ export class DeployedValues {
     const name = nameOf(resource);
     if (resource.type === 'AWS::SQS::Queue' && reference.attribute === 'Ref') return `${NO_QUEUE}/${account}/${name}`;
     const isArn = reference.attribute.endsWith('Arn') || (reference.attribute === 'Ref' && NAMED_BY_ARN.test(resource.type));
-    return isArn ? `arn:aws:${serviceOf(resource)}:${region}:${account}:${name}` : name;
+    const path = resource.type === 'AWS::KMS::Key' ? `key/${name}` : name;
+    return isArn ? `arn:aws:${serviceOf(resource)}:${region}:${account}:${path}` : name;
   }
 }
 

@@ -116,7 +116,7 @@ export const COMPONENTS = {
       estimated_time_ms: { type: 'integer', minimum: 0, description: 'The median from submission to success.' },
       estimated_time_p95_ms: { type: 'integer', minimum: 0, description: 'Once measured.' },
       approximate_queue_position: { type: 'integer', minimum: 1 },
-      webhook: { type: 'string', enum: ['planned'], description: 'The URL is kept; nothing is sent there yet.' },
+      webhook: { type: 'string', enum: ['accepted'], description: 'The end of the job is posted to the URL, signed.' },
     },
     ['job_id', 'status', 'estimated_time_ms'],
   ),

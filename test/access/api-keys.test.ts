@@ -89,12 +89,12 @@ describe('a service that asks for keys', () => {
       .flatMap(({ Environment }) => Environment)
       .find(({ Name }) => Name === 'PLINTH_GATEWAY')!;
     const parts = typeof Value === 'string' ? [Value] : (Value as { 'Fn::Join': [string, unknown[]] })['Fn::Join'][1];
-    const valueOf = (part: unknown, at: number) =>
-      String(parts[at - 1]).endsWith('queueUrl":"')
-        ? 'https://sqs.example.com/queue-of-the-stage'
-        : typeof part === 'string'
-          ? part
-          : 'keys-of-the-stage';
+    const valueOf = (part: unknown, at: number) => {
+      const before = String(parts[at - 1]);
+      if (typeof part === 'string') return part;
+      if (/queueUrl":"$/i.test(before)) return 'https://sqs.example.com/queue-of-the-stage';
+      return before.endsWith('keyId":"') ? 'arn:aws:kms:eu-west-1:111111111111:key/of-the-stage' : 'keys-of-the-stage';
+    };
     const text = parts.map(valueOf).join('');
     expect(parseConfig(text).access).toEqual({
       table: 'keys-of-the-stage',

@@ -5,6 +5,7 @@ import { processProofs } from './process';
 import type { Proof } from './proof';
 import { serviceProofs } from './service';
 import { vectorsProofs } from './vectors';
+import { webhooksProofs } from './webhooks';
 
 export type { NamedTest, Proof } from './proof';
 
@@ -15,5 +16,6 @@ export const PROOFS: readonly Proof[] = [
   ...vectorsProofs,
   ...serviceProofs,
   ...jobsProofs,
+  ...webhooksProofs,
   ...processProofs,
 ];

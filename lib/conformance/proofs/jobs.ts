@@ -31,6 +31,12 @@ export const jobsProofs: readonly Proof[] = [
       'CTX-1.4 both versions of taxonomy find Finance',
       'CTX-1.4 both versions of taxonomy find Travel',
     ],
+    'test/examples/contextual-platform/local.test.ts': [
+      'CTX-1.4 enriches a document behind the gateway and keeps it, the same one again from the cache',
+    ],
+    'test/examples/recommendation-api/local.test.ts': [
+      'the recommendation API as its template wires it CTX-1.4 asks for a key, but not for the document and the list of categories',
+    ],
   }),
   shownBy('CTX-3.1', {
     'test/api/jobs/submit.test.ts': [
@@ -44,6 +50,7 @@ export const jobsProofs: readonly Proof[] = [
       'CTX-3.1 batches share one pool of workers and its bound',
     ],
     'test/examples/contextual-platform/database.test.ts': ['CTX-3.1 stores the documents of a batch that are right, and only those'],
+    'test/examples/contextual-platform/local.test.ts': ['CTX-3.1 answers a batch per item: what can be done is done'],
     'test/jobs/job-queue.test.ts': [
       'the gateway of a platform with jobs CTX-3.1 takes as much through the firewall as the routes do: /v1/jobs/batch of 1048576 bytes',
       'the gateway of a platform with jobs CTX-3.1 takes as much through the firewall as the routes do: /v1/jobs/batch of 1048577 bytes',
@@ -58,6 +65,12 @@ export const jobsProofs: readonly Proof[] = [
     ],
     'test/examples/contextual-platform/jobs.test.ts': [
       'CTX-4.1 answers at once with job_id, status queued and estimated_time_ms, and processes nothing yet',
+    ],
+    'test/examples/contextual-platform/local.test.ts': [
+      'CTX-4.1 answers async=true at once with job_id, status queued and estimated_time_ms',
+    ],
+    'test/examples/recommendation-api/local.test.ts': [
+      'the recommendation API as its template wires it CTX-4.1 CTX-4.3 queues a recommendation, works it by the worker of the template, and tells what came of it',
     ],
     'test/gateway/access-process.test.ts': ['the gateway process with keys and jobs CTX-4.1 takes a job into the table and the queue'],
     'test/gateway/platform-api.test.ts': [
@@ -81,6 +94,14 @@ export const jobsProofs: readonly Proof[] = [
     'test/api/jobs/read.test.ts': ['GET /v1/jobs/{id} CTX-4.3 tells status and result'],
     'test/examples/contextual-platform/jobs.test.ts': [
       'CTX-4.3 the job tells its status, then its result: document_id, enrichments and processing_time_ms',
+    ],
+    'test/examples/contextual-platform/local.test.ts': [
+      'CTX-4.3 a waiting GET tells the result that queue, worker and signed call brought, and the document is there',
+      "CTX-4.3 a job is its tenant's: none is found by another id, and without a key nobody is told anything",
+    ],
+    'test/examples/recommendation-api/jobs.test.ts': ['CTX-4.3 a job comes to what the route answers'],
+    'test/examples/recommendation-api/local.test.ts': [
+      'the recommendation API as its template wires it CTX-4.1 CTX-4.3 queues a recommendation, works it by the worker of the template, and tells what came of it',
     ],
     'test/gateway/platform-api.test.ts': ['the jobs of a gateway CTX-4.3 tells a job to its own tenant only'],
     'test/runtime/jobs/contract.test.ts': [

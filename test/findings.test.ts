@@ -64,7 +64,11 @@ const SUBJECTS: { readonly [name: string]: (stack: Stack) => void } = {
       image,
       domain: Domain.inZone('Z1', 'api.example.com'),
       container: { environment: { LOG_LEVEL: 'INFO' }, writablePaths: ['/tmp', '/cache'], testPaths: ['/api/version'] },
-      capacity: { spotPercent: 50, schedules: { Evening: { schedule: Schedule.cron({ hour: '20', minute: '0' }), minTasks: 2 } } },
+      capacity: {
+        spotPercent: 50,
+        schedules: { Evening: { schedule: Schedule.cron({ hour: '20', minute: '0' }), minTasks: 2 } },
+        worksQueue: sqs.Queue.fromQueueArn(stack, 'Work', 'arn:aws:sqs:eu-west-1:111111111111:work'),
+      },
       deployment: Deployment.linear(),
       ingress: Ingress.gateway({ routes: [Route.longPolling('/api/chat/*')] }),
       loadBalancer: { tls: TlsPolicy.TLS_1_3, redirectHttp: false },

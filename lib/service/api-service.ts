@@ -271,6 +271,7 @@ export class ApiService extends Construct {
       gateway: ingress.gatewayImage !== undefined,
     });
     new ServiceScaling(this, 'Scaling', { service: this.service, metrics, capacity });
+    if (capacity.worksQueue) this.grantTaskProtection();
     this.watchDeployments(deployment, new DeploymentAlarms(this, 'DeploymentAlarms', metrics));
     if (props.access) this.askForKeys(props.access);
     props.jobs?.grantSubmit(this.taskDefinition.taskRole);

@@ -3,14 +3,21 @@ import type { ServiceCapacity } from './service-capacity';
 import { TaskSize } from './task-size';
 
 /** @internal */
-export type Capacity = Required<ServiceCapacity>;
+export type Capacity = Required<Omit<ServiceCapacity, 'worksQueue'>> & Pick<ServiceCapacity, 'worksQueue'>;
 
 /**
  * The capacity with its defaults, checked.
  * @internal
  */
 export function resolveCapacity(path: string, capacity: ServiceCapacity = {}): Capacity {
-  const { size = TaskSize.of(1024, Size.gibibytes(2)), minTasks = 2, maxTasks = 10, spotPercent = 0, schedules = {} } = capacity;
+  const {
+    size = TaskSize.of(1024, Size.gibibytes(2)),
+    minTasks = 2,
+    maxTasks = 10,
+    spotPercent = 0,
+    schedules = {},
+    worksQueue,
+  } = capacity;
   const whole = (prop: string, value: number, from: number, to: number, change: string) => {
     if (!Number.isInteger(value) || value < from || value > to) {
       throw new Error(`${path}: ${prop} must be a whole number from ${from} to ${to}, got ${value}; ${change}`);
@@ -27,5 +34,5 @@ export function resolveCapacity(path: string, capacity: ServiceCapacity = {}): C
       whole(`schedules.${name}.maxTasks`, scheduled.maxTasks, Math.max(scheduled.minTasks, 1), 1000, "raise it to the schedule's minTasks");
     }
   }
-  return { size, minTasks, maxTasks, spotPercent, schedules };
+  return { size, minTasks, maxTasks, spotPercent, schedules, worksQueue };
 }

@@ -1,4 +1,5 @@
 import type { Schedule } from 'aws-cdk-lib/aws-applicationautoscaling';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { TaskSize } from './task-size';
 
 /**
@@ -63,4 +64,12 @@ export interface ServiceCapacity {
    * @default - none
    */
   readonly schedules?: { [name: string]: ScheduledCapacity };
+
+  /**
+   * A queue whose messages the tasks work: one more when the oldest waits for 60 seconds or more, two from 300 seconds on, each for 2 minutes;
+   * none goes while one waits for 30 seconds, and tasks may protect themselves while they work. To receive is the caller's to grant:
+   * `queue.grantConsumeMessages(api.taskDefinition.taskRole)`.
+   * @default - none
+   */
+  readonly worksQueue?: sqs.IQueue;
 }

@@ -23,10 +23,10 @@ interface ScaleOut {
 }
 
 /** Scale-in wants all of them low at once, so that a busy memory keeps a task that an idle CPU would drop (REC-5.1). */
-const QUIET = { cpu: 30, memory: 40, requests: 600, p95: 400 };
+const QUIET = { cpu: 30, memory: 40, requests: 600, p95: 400, waited: 30 };
 
 /**
- * Four policies that add tasks and one that removes them; nothing else changes the number.
+ * Four policies that add tasks, a fifth where they work a queue, and one that removes them; nothing else changes the number.
  *
  * Target tracking beside them would scale in just below its targets, against REC-5.1's 30 and 40 percent.
  * @internal
@@ -34,6 +34,8 @@ const QUIET = { cpu: 30, memory: 40, requests: 600, p95: 400 };
 export class ServiceScaling extends Construct {
   readonly target: appscaling.ScalableTarget;
   private readonly metrics: ServiceMetrics;
+  /** How long the oldest message of the queue waits that the tasks work, in seconds. */
+  private readonly waited?: cloudwatch.IMetric;
 
   constructor(scope: Construct, id: string, props: ServiceScalingProps) {
     super(scope, id);
@@ -43,6 +45,9 @@ export class ServiceScaling extends Construct {
     this.addScaleOut('Memory', { metric: this.metrics.memory(), threshold: 80, twoFrom: 90 });
     this.addScaleOut('Requests', { metric: this.metrics.requestsPerTask(), threshold: 1000, twoFrom: 1500 });
     this.addScaleOut('Latency', { metric: this.metrics.p95(), threshold: 500, twoFrom: 1000 });
+    const { worksQueue } = props.capacity;
+    this.waited = worksQueue?.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1), statistic: 'Maximum' });
+    if (this.waited) this.addScaleOut('Backlog', { metric: this.waited, threshold: 60, twoFrom: 300 });
     this.addScaleIn();
     for (const [name, { schedule, minTasks, maxTasks }] of Object.entries(props.capacity.schedules)) {
       this.target.scaleOnSchedule(name, { schedule, minCapacity: minTasks, maxCapacity: maxTasks });
@@ -98,6 +103,7 @@ export class ServiceScaling extends Construct {
         requests: this.metrics.requestsPerTask(),
         p95: this.metrics.p95(),
         ...this.metrics.healthyTasks(),
+        ...(this.waited && { waited: this.waited }),
       },
     });
     new cloudwatch.Alarm(this, 'Low', {
@@ -120,6 +126,7 @@ export class ServiceScaling extends Construct {
       `${orZero('p95')} < ${QUIET.p95}`,
       // While old and new tasks stand side by side, the averages are half of what either bears.
       `${orZero('tasks0')} * ${orZero('tasks1')} == 0`,
+      ...(this.waited ? [`${orZero('waited')} < ${QUIET.waited}`] : []),
     ].join(' AND ');
   }
 }

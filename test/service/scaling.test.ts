@@ -1,6 +1,8 @@
+import { Stack } from 'aws-cdk-lib';
 import { Schedule } from 'aws-cdk-lib/aws-applicationautoscaling';
 import { Match } from 'aws-cdk-lib/assertions';
 import { Ingress } from 'plinth';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { apiService, apiTemplate, metricsOf, propertiesOf } from '../support/service';
 
 const template = apiTemplate();
@@ -173,4 +175,35 @@ test.each([
   [100, [{ CapacityProvider: 'FARGATE_SPOT', Weight: 1 }]],
 ])('REC-11.1 runs %i percent of tasks on Spot', (spotPercent, strategy) => {
   apiTemplate({ capacity: { spotPercent } }).hasResourceProperties('AWS::ECS::Service', { CapacityProviderStrategy: strategy });
+});
+
+describe('a service that works a queue', () => {
+  const worksQueue = sqs.Queue.fromQueueArn(new Stack(), 'Work', 'arn:aws:sqs:eu-west-1:111111111111:work');
+  const working = apiTemplate({ capacity: { worksQueue } });
+  const age = { Namespace: 'AWS/SQS', MetricName: 'ApproximateAgeOfOldestMessage' };
+
+  test('adds tasks by how long the oldest message waits', () => {
+    expect(alarm('Adds tasks: backlog', working)).toMatchObject({
+      ...age,
+      Dimensions: [{ Name: 'QueueName', Value: 'work' }],
+      Statistic: 'Maximum',
+      Period: 60,
+      Threshold: 60,
+      EvaluationPeriods: 2,
+    });
+  });
+
+  test('removes none while a message waits', () => {
+    const metrics = metricsOf(alarm('Removes a task', working));
+    expect(metrics.expr_1.Expression).toContain(' AND MAX([cpu * 0, waited]) < 30, 1, 0)');
+    expect(metrics.waited.MetricStat!.Metric).toMatchObject(age);
+    // An alarm takes ten metrics at most, besides what is made of them.
+    expect(Object.values(metrics).filter(({ MetricStat }) => MetricStat !== undefined).length).toBeLessThanOrEqual(10);
+  });
+
+  test('lets its tasks protect themselves while they work', () => {
+    const actions = Object.values(working.findResources('AWS::IAM::ManagedPolicy')).map(({ Properties }) => JSON.stringify(Properties));
+    expect(actions.filter((text) => text.includes('ecs:UpdateTaskProtection'))).toHaveLength(1);
+    expect(JSON.stringify(template.toJSON())).not.toContain('ecs:UpdateTaskProtection');
+  });
 });

@@ -14,7 +14,7 @@ export interface BulkTask {
   readonly until: number;
   /** Counts, and changes nothing. */
   readonly isDryRun: boolean;
-  readonly state: 'queued' | 'running' | 'succeeded' | 'cancelled' | 'failed';
+  readonly state: 'queued' | 'running' | 'succeeded' | 'cancelled';
   /** Where it goes on. */
   readonly cursor?: string;
   readonly seen: number;

@@ -109,9 +109,14 @@ async function expireParked(context: WebhookContext, endpointId: string, until: 
   }
 }
 
-/** An open breaker lets a probe through at once: somebody did something about the endpoint. */
+/** Somebody did something about the endpoint: an open breaker lets a probe through at once, and how long it has failed counts anew. */
 export const tryNow = (context: WebhookContext, owner: GateOwner): Promise<void> =>
-  context.gates.step(owner, (gate, now) => ({
-    gate: gate.breaker.state === 'open' ? { ...gate, breaker: { ...gate.breaker, probeAt: now } } : undefined,
-    result: undefined,
-  }));
+  context.gates.step(owner, (gate, now) => {
+    const { breaker, failingSince } = gate;
+    const isOpen = breaker.state === 'open';
+    const isSame = !isOpen && failingSince === undefined;
+    return {
+      gate: isSame ? undefined : { ...gate, failingSince: undefined, breaker: isOpen ? { ...breaker, probeAt: now } : breaker },
+      result: undefined,
+    };
+  });

@@ -77,7 +77,7 @@ export function finish(delivery: Delivery, token: string, end: AttemptEnd, now: 
   }
   if (end.type === 'unknown') {
     const attempts = withLast(delivery.attempts, { ...common, outcome: 'unknown' });
-    return { delivery: waiting({ ...delivery, attempts }, 'retrying', now, now), interrupted: true };
+    return { delivery: waiting({ ...delivery, attempts }, 'retrying', now, now) };
   }
   const { failure, isFree = false, retryAt } = end;
   const attempts = withLast(delivery.attempts, { ...common, outcome: 'failed', failure });

@@ -92,7 +92,7 @@ export class WebhookEndpoints {
   async update(tenantId: string, id: string, changes: EndpointChanges): Promise<Edited> {
     const headers = changes.headers === undefined ? {} : await this.keys.headers({ tenantId, id }, changes.headers ?? {});
     const edited = await editEndpoint<never>(this.context, { tenantId, id }, (endpoint) => ({ ...changed(endpoint, changes), ...headers }));
-    if (edited.type === 'edited' && edited.endpoint.state === 'enabled') await this.probe(edited.endpoint);
+    if (edited.type === 'edited' && edited.endpoint.state === 'enabled') await this.wake(tenantId, id);
     return edited;
   }
 
@@ -121,7 +121,7 @@ export class WebhookEndpoints {
       state: 'enabled',
       disabledReason: undefined,
     }));
-    if (edited.type === 'edited') await this.probe(edited.endpoint, { isFresh: true });
+    if (edited.type === 'edited') await this.wake(tenantId, id);
     return edited;
   }
 
@@ -159,22 +159,6 @@ export class WebhookEndpoints {
   }
 
   /** Looks at what waits now: after an edit the wait for the next probe is over. */
-  private async probe(endpoint: Endpoint, { isFresh = false } = {}): Promise<void> {
-    await this.context.leave('release', endpoint.id, () =>
-      this.context.gates.step(endpoint, (gate, now) => {
-        const { breaker } = gate;
-        const failingSince = isFresh ? undefined : gate.failingSince;
-        const isOpen = breaker.state === 'open';
-        const isSame = !isOpen && failingSince === gate.failingSince;
-        return {
-          gate: isSame ? undefined : { ...gate, failingSince, breaker: isOpen ? { ...breaker, probeAt: now } : breaker },
-          result: undefined,
-        };
-      }),
-    );
-    await this.wake(endpoint.tenantId, endpoint.id);
-  }
-
   private wake(tenantId: string, id: string): Promise<void> {
     const until = this.context.clock.now() + WAKE_MS;
     return this.context.leave('release', id, () => this.options.webhooks.wake(tenantId, id, until));

@@ -1,5 +1,4 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { KMSClient } from '@aws-sdk/client-kms';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Logger } from 'plinth-runtime';
 import { UrlRules } from 'plinth-runtime/safe-fetch';
@@ -22,12 +21,14 @@ export interface OpenWebhooks {
 /** Webhooks over the stage's table, queues and key. */
 export function openWebhooks(config: WebhooksConfig, environment: NodeJS.ProcessEnv, logger: Logger): OpenWebhooks {
   const { table, region, keyId, refusedHosts } = config;
+  const dynamodb = new DynamoDBClient({ region });
   const webhooks = new Webhooks({
-    store: new DynamoWebhookStore({ client: new DynamoDBClient({ region }), tableName: table, clock: systemClock }),
+    store: new DynamoWebhookStore({ client: dynamodb, tableName: table, clock: systemClock }),
     messages: new SqsWebhookMessages(new SQSClient({ region }), config),
     onEvent: (event) => logEvent(logger, event),
   });
-  const dataKeys = new KmsDataKeys(new KMSClient({ region }), { keyId, context: WEBHOOK_KEY_CONTEXT });
+  const access = { region, credentials: () => dynamodb.config.credentials() };
+  const dataKeys = new KmsDataKeys({ keyId, context: WEBHOOK_KEY_CONTEXT }, access, environment.AWS_ENDPOINT_URL_KMS);
   const sealer = new EnvelopeSealer({ dataKeys, clock: systemClock });
   const rules = new UrlRules({ refusedHosts, allowLoopback: environment.WEBHOOK_ALLOW_LOOPBACK === 'true' });
   return { webhooks, endpoints: new WebhookEndpoints({ webhooks, sealer }), urlFault: (url) => webhookUrlFault(url, rules) };

@@ -1,5 +1,5 @@
 import { isFinal, isJobId, type Jobs } from 'plinth-runtime/jobs';
-import { invalidRequest, problemResponse } from '../shared/problem';
+import { invalidRequest, noBody, problemResponse } from '../shared/problem';
 import { type ApiHandler, jsonResponse } from '../shared/route';
 import { etagOf, jobView, type WebhookState } from './job-view';
 import { finishedProblem, NOT_FOUND } from './problems';
@@ -8,9 +8,7 @@ import { finishedProblem, NOT_FOUND } from './problems';
 export const cancelHandler =
   (jobs: Jobs, webhook?: WebhookState): ApiHandler =>
   async ({ params: { id = '' }, body }, { tenantId, requestId }) => {
-    if (body.length > 0) {
-      return problemResponse(invalidRequest([{ field: 'body', given: `${body.length} bytes`, allowed: 'no body' }]), requestId);
-    }
+    if (body.length > 0) return problemResponse(invalidRequest([noBody(body)]), requestId);
     if (!isJobId(id)) return problemResponse(NOT_FOUND, requestId);
     const { job, refusal } = await jobs.cancel(tenantId, id);
     if (!job || refusal === 'not-found') return problemResponse(NOT_FOUND, requestId);

@@ -1,7 +1,7 @@
 import type { Jobs, ResultStore } from 'plinth-runtime/jobs';
+import { Cursors } from '../shared/cursor';
 import type { ApiRoute } from '../shared/route';
 import { cancelHandler } from './cancel-handler';
-import { Cursors } from './cursor';
 import type { SubmissionRules } from './job-submission';
 import type { WebhookState } from './job-view';
 import { getHandler, listHandler, resultHandler } from './read-handlers';

@@ -1,9 +1,8 @@
 import { isFinal, type Job, type JobSummary, type Submitted } from 'plinth-runtime/jobs';
+import { iso } from '../shared/iso';
 
 /** What becomes of a job's `webhook_url`: accepted where webhooks are sent. */
 export type WebhookState = 'planned' | 'accepted';
-
-const iso = (at: number | undefined) => (at === undefined ? undefined : new Date(at).toISOString());
 
 /** A job as a list tells it. */
 export const summaryView = (job: JobSummary) => ({

@@ -1,8 +1,8 @@
 import { isFinal, isJobId, type Job, JOB_STATES, type JobState, type Jobs, type ResultStore } from 'plinth-runtime/jobs';
+import type { Cursors } from '../shared/cursor';
 import { invalidRequest, problemResponse, shown } from '../shared/problem';
 import { oneOf, unknownParameters, wholeNumber } from '../shared/query';
 import { type ApiHandler, jsonResponse } from '../shared/route';
-import type { Cursors } from './cursor';
 import { etagOf, isNamed, jobView, summaryView, type WebhookState } from './job-view';
 import { NOT_FOUND, RESULT_GONE } from './problems';
 import { ChangeWaiter } from './wait-for-change';
@@ -52,7 +52,8 @@ export const listHandler =
     const status = query.get('status') ?? undefined;
     const cursor = query.get('cursor') ?? undefined;
     const limit = wholeNumber(query, 'limit', 1, MAX_PAGE, PAGE);
-    const before = cursor === undefined ? undefined : cursors.read(cursor, { tenantId, kind, status });
+    const scope = ['jobs-cursor', tenantId, kind, status];
+    const before = cursor === undefined ? undefined : cursors.read(cursor, scope);
     const faults = [...unknownParameters(query, ['kind', 'status', 'cursor', 'limit']), ...limit.faults];
     if (kind !== undefined && !jobs.context.kinds.has(kind)) faults.push(oneOf('kind', kind, [...jobs.context.kinds.keys()]));
     if (status !== undefined && !JOB_STATES.includes(status as JobState)) faults.push(oneOf('status', status, JOB_STATES));
@@ -61,7 +62,7 @@ export const listHandler =
     }
     if (faults.length > 0) return problemResponse(invalidRequest(faults), requestId);
     const page = await jobs.list({ tenantId, kind, state: status as JobState | undefined, limit: limit.value, before });
-    const next = page.next === undefined ? undefined : cursors.write(page.next, { tenantId, kind, status });
+    const next = page.next === undefined ? undefined : cursors.write(page.next, scope);
     return jsonResponse(200, { jobs: page.jobs.map((job) => summaryView(job)), next_cursor: next });
   };
 

@@ -48,6 +48,9 @@ export const invalidRequest = (errors: readonly FieldFault[]): ApiProblem => ({
   errors,
 });
 
+/** A body where none is read. */
+export const noBody = (body: Buffer): FieldFault => ({ field: 'body', given: `${body.length} bytes`, allowed: 'no body' });
+
 const LONGEST_SHOWN = 100;
 
 /** A value as an error shows it: JSON, cut, its type where it says more. */

@@ -1,10 +1,10 @@
 import type { Delivery, WebhookEndpoints, Webhooks } from 'plinth-runtime/webhooks';
-import { invalidRequest, problemResponse, shown } from '../shared/problem';
+import type { Cursors } from '../shared/cursor';
+import { invalidRequest, noBody, problemResponse, shown } from '../shared/problem';
 import { oneOf, unknownParameters, wholeNumber } from '../shared/query';
 import { type ApiContext, type ApiHandler, type ApiRequest, jsonResponse } from '../shared/route';
-import type { DeliveryCursors } from './delivery-cursor';
 import { deliveryLogView, deliveryView, stateOf, STATUSES } from './delivery-view';
-import { endpointIdIn, noBody } from './endpoint-handlers';
+import { endpointIdIn } from './endpoint-handlers';
 import { DELIVERY_NOT_FOUND, ENDPOINT_NOT_FOUND, resendProblem } from './problems';
 
 const MAX_PAGE = 100;
@@ -13,14 +13,14 @@ const DELIVERY_ID = /^del_[A-Za-z0-9_-]{1,64}$/;
 
 /** GET /v1/webhooks/{id}/deliveries: newest first, a page at a time. */
 export const deliveriesHandler =
-  (endpoints: WebhookEndpoints, webhooks: Webhooks, cursors: DeliveryCursors): ApiHandler =>
+  (endpoints: WebhookEndpoints, webhooks: Webhooks, cursors: Cursors): ApiHandler =>
   async (request, { tenantId, requestId }) => {
     const { query } = request;
     const endpointId = endpointIdIn(request);
     const status = query.get('status') ?? undefined;
     const cursor = query.get('cursor') ?? undefined;
     const limit = wholeNumber(query, 'limit', 1, MAX_PAGE, PAGE);
-    const scope = { tenantId, endpointId, status };
+    const scope = ['deliveries-cursor', tenantId, endpointId, status];
     const before = cursor === undefined ? undefined : cursors.read(cursor, scope);
     const faults = [...unknownParameters(query, ['status', 'cursor', 'limit']), ...limit.faults];
     if (status !== undefined && !STATUSES.includes(status)) faults.push(oneOf('status', status, STATUSES));

@@ -1,5 +1,5 @@
 import { type Attempt, type Delivery, DELIVERY_STATES, type DeliveryState } from 'plinth-runtime/webhooks';
-import { iso } from './endpoint-view';
+import { iso } from '../shared/iso';
 
 const NAMES: Partial<Record<DeliveryState, string>> = { succeeded: 'success' };
 

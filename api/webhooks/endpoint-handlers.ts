@@ -1,5 +1,5 @@
 import { deliveryId, ENDPOINT_BOUNDS, type Webhooks, type WebhookEndpoints } from 'plinth-runtime/webhooks';
-import { type FieldFault, invalidRequest, problemResponse, shown } from '../shared/problem';
+import { type FieldFault, invalidRequest, noBody, problemResponse } from '../shared/problem';
 import { readJsonBody } from '../shared/json-body';
 import { oneOf, unknownParameters } from '../shared/query';
 import { type ApiHandler, type ApiRequest, jsonResponse } from '../shared/route';
@@ -101,5 +101,3 @@ export const pingHandler =
       { location: `/v1/webhooks/${endpointId}/deliveries/${id}` },
     );
   };
-
-export const noBody = (body: Buffer): FieldFault => ({ field: 'body', given: shown(`${body.length} bytes`), allowed: 'no body' });

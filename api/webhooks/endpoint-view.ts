@@ -1,6 +1,5 @@
 import type { Endpoint, RevealedSecret } from 'plinth-runtime/webhooks';
-
-export const iso = (at: number | undefined) => (at === undefined ? undefined : new Date(at).toISOString());
+import { iso } from '../shared/iso';
 
 /** An endpoint as its owner is told it: no secret, no header's value. */
 export const endpointView = (endpoint: Endpoint) => {

@@ -7,12 +7,12 @@ import {
   type WebhookEndpoints,
   type WebhookTasks,
 } from 'plinth-runtime/webhooks';
+import { iso } from '../shared/iso';
 import { type JsonObject, readJsonBody, unknownFields } from '../shared/json-body';
-import { type FieldFault, invalidRequest, problemResponse, shown } from '../shared/problem';
+import { type FieldFault, invalidRequest, noBody, problemResponse, shown } from '../shared/problem';
 import { type ApiHandler, type ApiRequest, jsonResponse } from '../shared/route';
 import type { Checked } from './endpoint-body';
-import { endpointIdIn, noBody } from './endpoint-handlers';
-import { iso } from './endpoint-view';
+import { endpointIdIn } from './endpoint-handlers';
 import { ENDPOINT_NOT_FOUND, MESSAGE_NOT_FOUND, TASK_NOT_FOUND, taskFinishedProblem, tooManyTasksProblem } from './problems';
 
 export const MAX_TASK_BODY_BYTES = 4096;

@@ -1,7 +1,7 @@
 import { type WebhookEndpoints, type Webhooks, WebhookTasks } from 'plinth-runtime/webhooks';
 import { webhookUrlFault } from '../jobs/webhook-url';
+import { Cursors } from '../shared/cursor';
 import type { ApiRoute } from '../shared/route';
-import { DeliveryCursors } from './delivery-cursor';
 import { deliveriesHandler, deliveryHandler, resendHandler } from './delivery-handlers';
 import type { UrlFault } from './endpoint-fields';
 import {
@@ -39,7 +39,7 @@ const DELIVERY = `${ONE}/deliveries/{delivery}`;
 export function webhookRoutes({ webhooks, endpoints, cursorKeys, urlFault = webhookUrlFault }: WebhookRoutesOptions): ApiRoute[] {
   const tasks = new WebhookTasks({ webhooks });
   const bulk = { ...WRITE, method: 'POST', maxBodyBytes: MAX_TASK_BODY_BYTES } as const;
-  const cursors = new DeliveryCursors(cursorKeys);
+  const cursors = new Cursors(cursorKeys);
   // The field is called otherwise where a job names it.
   const fault: UrlFault = (url) => {
     const found = urlFault(url);

@@ -4,7 +4,7 @@ import type { JobEnds } from 'plinth-runtime/jobs';
 import { EnvelopeSealer } from 'plinth-runtime/signing';
 import { systemClock, WebhookEndpoints, WebhookJobEnds } from 'plinth-runtime/webhooks';
 import type { AwsAccess } from './signed-fetch';
-import { SignedKmsDataKeys } from './signed-kms-data-keys';
+import { KmsDataKeys } from './kms-data-keys';
 import { WEBHOOK_KEY_CONTEXT } from './webhook-key-context';
 import { openWebhooks } from './webhooks';
 import { webhooksEnvironment } from './webhooks-environment';
@@ -15,7 +15,7 @@ export function jobEnds(environment: NodeJS.ProcessEnv, dynamodb: DynamoDBClient
   if (table === '') return undefined;
   const settings = webhooksEnvironment(environment, keyId === '' ? ['WEBHOOK_KEY_ID must be set, got nothing'] : []);
   const access: AwsAccess = { region: environment.AWS_REGION ?? '', credentials: () => dynamodb.config.credentials() };
-  const dataKeys = new SignedKmsDataKeys({ keyId, context: WEBHOOK_KEY_CONTEXT }, access, environment.AWS_ENDPOINT_URL_KMS);
+  const dataKeys = new KmsDataKeys({ keyId, context: WEBHOOK_KEY_CONTEXT }, access, environment.AWS_ENDPOINT_URL_KMS);
   const webhooks = openWebhooks(settings, dynamodb, sqs);
   const endpoints = new WebhookEndpoints({ webhooks, sealer: new EnvelopeSealer({ dataKeys, clock: systemClock }) });
   return new WebhookJobEnds({ webhooks, endpoints });

@@ -4,7 +4,7 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { SafeFetch } from 'plinth-runtime/safe-fetch';
 import { EnvelopeSealer } from 'plinth-runtime/signing';
 import { Deliverer, systemClock } from 'plinth-runtime/webhooks';
-import { SignedKmsDataKeys } from '../shared/signed-kms-data-keys';
+import { KmsDataKeys } from '../shared/kms-data-keys';
 import { WEBHOOK_KEY_CONTEXT } from '../shared/webhook-key-context';
 import { parseDeliverHint } from '../shared/webhook-messages-sqs';
 import { openWebhooks, RESERVE_MS } from '../shared/webhooks';
@@ -14,7 +14,7 @@ import { senderEnvironment } from './sender-environment';
 const environment = senderEnvironment(process.env);
 const { keyId, refusedHosts, refusedNetworks, allowLoopback } = environment;
 const dynamodb = new DynamoDBClient({});
-const dataKeys = new SignedKmsDataKeys(
+const dataKeys = new KmsDataKeys(
   { keyId, context: WEBHOOK_KEY_CONTEXT },
   { region: process.env.AWS_REGION ?? '', credentials: () => dynamodb.config.credentials() },
   process.env.AWS_ENDPOINT_URL_KMS,
@@ -34,9 +34,11 @@ const deliverer = new Deliverer({
 export async function handler({ Records }: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<SQSBatchResponse> {
   const { failed } = await workRecords(
     Records,
-    (body, signal) => {
+    async (body, signal) => {
       const { deliveryId, lane } = parseDeliverHint(body);
-      return deliverer.run(deliveryId, lane, signal);
+      const { type } = await deliverer.run(deliveryId, lane, signal);
+      // Else the delivery would wait for the sweeper.
+      if (type === 'stopped') throw new Error('the sender ended before it posted');
     },
     {
       endsInMs: Math.max(0, context.getRemainingTimeInMillis() - RESERVE_MS),

@@ -1,105 +1,81 @@
-import {
-  DecryptCommand,
-  GenerateDataKeyCommand,
-  IncorrectKeyException,
-  InvalidCiphertextException,
-  type KMSClient,
-} from '@aws-sdk/client-kms';
 import { EnvelopeSealer, SealError } from 'plinth-runtime/signing';
 import { KmsDataKeys } from '../../../lambda/shared/kms-data-keys';
 import { errorOf } from '../../support/error-of';
 import { ManualClock } from '../../support/manual-clock';
 
 const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/1234';
-const CONTEXT = { purpose: 'webhook-keys' };
+const context = { 'plinth:use': 'webhooks' };
+const PLAIN = Buffer.alloc(32, 7).toString('base64');
 
-/** KMS as far as data keys go: a wrapped key opens with its key and context only. */
-class FakeKms {
-  readonly calls: object[] = [];
-  fault: Error | undefined;
-  private readonly wrapped = new Map<string, { readonly plain: Buffer; readonly bound: string }>();
+type Reply = { readonly status?: number; readonly body?: object } | Error;
 
-  async send(command: object): Promise<object> {
-    this.calls.push(command);
-    if (this.fault) throw this.fault;
-    if (command instanceof GenerateDataKeyCommand) return this.generate(command);
-    if (command instanceof DecryptCommand) return this.decrypt(command);
-    throw new Error(`unexpected ${command.constructor.name}`);
-  }
-
-  get client(): Pick<KMSClient, 'send'> {
-    return this;
-  }
-
-  private generate({ input }: GenerateDataKeyCommand) {
-    if (input.KeySpec !== 'AES_256') throw new Error('the data key must be of AES-256');
-    const [plain, blob] = [Buffer.alloc(32, this.wrapped.size + 1), Buffer.from(`blob-${this.wrapped.size}`)];
-    this.wrapped.set(blob.toString(), { plain, bound: JSON.stringify([input.KeyId, input.EncryptionContext]) });
-    return { Plaintext: new Uint8Array(plain), CiphertextBlob: new Uint8Array(blob) };
-  }
-
-  private decrypt({ input }: DecryptCommand) {
-    const entry = this.wrapped.get(Buffer.from(input.CiphertextBlob!).toString());
-    if (entry?.bound !== JSON.stringify([input.KeyId, input.EncryptionContext])) {
-      throw new InvalidCiphertextException({ message: 'no', $metadata: {} });
-    }
-    return { Plaintext: new Uint8Array(entry.plain) };
-  }
+/** KMS that answers as it is told, one reply after the other, the last one for ever. */
+function kms(...replies: Reply[]) {
+  const calls: { url: string; headers: Record<string, string>; body: Record<string, unknown> }[] = [];
+  const fetch = (async (url: URL, { headers, body }: { headers: Record<string, string>; body: string }) => {
+    calls.push({ url: String(url), headers, body: JSON.parse(body) as Record<string, unknown> });
+    const reply = replies.length > 1 ? replies.shift()! : replies[0];
+    if (reply instanceof Error) throw reply;
+    return new Response(JSON.stringify(reply.body ?? {}), { status: reply.status ?? 200 });
+  }) as unknown as typeof globalThis.fetch;
+  const credentials = async () => ({ accessKeyId: 'a', secretAccessKey: 's' });
+  const access = { region: 'eu-west-1', credentials, fetch };
+  return { calls, keys: new KmsDataKeys({ keyId: KEY, context }, access) };
 }
 
-const keys = (kms: FakeKms, options = {}) => new KmsDataKeys(kms.client, { keyId: KEY, context: CONTEXT, ...options });
-const sealerOf = (kms: FakeKms) => new EnvelopeSealer({ dataKeys: keys(kms), clock: new ManualClock() });
+const fault = (type: string, status = 400) => ({ status, body: { __type: type } });
 
-test('KMS makes and opens data keys under the key and the context', async () => {
-  const kms = new FakeKms();
-  const sealed = await sealerOf(kms).seal(Buffer.from('secret'), 'tenant/endpoint');
+test('asks for a data key under the key and in the context, signed', async () => {
+  const { calls, keys } = kms({ body: { Plaintext: PLAIN, CiphertextBlob: Buffer.from('blob').toString('base64') } });
 
-  await expect(sealerOf(kms).open(sealed, 'tenant/endpoint')).resolves.toEqual(Buffer.from('secret'));
-  expect(kms.calls).toMatchObject([
-    { input: { KeyId: KEY, EncryptionContext: CONTEXT, KeySpec: 'AES_256' } },
-    { input: { KeyId: KEY, EncryptionContext: CONTEXT } },
+  expect(await keys.generate()).toEqual({ plain: Buffer.alloc(32, 7), wrapped: Buffer.from('blob') });
+  expect(calls).toMatchObject([
+    {
+      url: 'https://kms.eu-west-1.amazonaws.com/',
+      headers: { 'x-amz-target': 'TrentService.GenerateDataKey', authorization: expect.stringContaining('/eu-west-1/kms/aws4_request') },
+      body: { KeyId: KEY, EncryptionContext: context, KeySpec: 'AES_256' },
+    },
   ]);
 });
 
-test('KMS is asked once for the secrets of many endpoints', async () => {
-  const kms = new FakeKms();
-  const sealer = sealerOf(kms);
-  const sealed = await Promise.all(Array.from({ length: 500 }, (_, n) => sealer.seal(Buffer.from('secret'), `tenant/${n}`)));
-  await Promise.all(sealed.map((value, n) => sealer.open(value, `tenant/${n}`)));
+test('opens what it sealed, for a sealer', async () => {
+  const { keys } = kms({ body: { Plaintext: PLAIN, CiphertextBlob: Buffer.from('blob').toString('base64') } });
+  const sealerOf = () => new EnvelopeSealer({ dataKeys: keys, clock: new ManualClock() });
+  const sealed = await sealerOf().seal(Buffer.from('secret'), 'acme');
 
-  expect(kms.calls).toHaveLength(2);
+  await expect(sealerOf().open(sealed, 'acme')).resolves.toEqual(Buffer.from('secret'));
 });
 
-test.each([{ keyId: 'arn:aws:kms:eu-west-1:111122223333:key/other' }, { context: { purpose: 'other' } }])(
-  'a data key of another key or context is unreadable: %j',
-  async (other) => {
-    const kms = new FakeKms();
-    const { wrapped } = await keys(kms).generate();
-    await expect(keys(kms, other).unwrap(wrapped)).rejects.toThrow(SealError);
-  },
-);
+test.each(['InvalidCiphertextException', 'com.amazonaws.kms#IncorrectKeyException'])('%s is final', async (type) => {
+  const { calls, keys } = kms(fault(type));
+  const error = await errorOf(keys.unwrap(Buffer.from('blob')));
 
-test.each([new InvalidCiphertextException({ message: 'no', $metadata: {} }), new IncorrectKeyException({ message: 'no', $metadata: {} })])(
-  'says that trying again is of no use: $name',
-  async (fault) => {
-    const kms = Object.assign(new FakeKms(), { fault });
-    expect(await errorOf(keys(kms).unwrap(Buffer.from('x')))).toMatchObject({
-      name: 'SealError',
-      message: `data key must be wrapped by ${KEY} in its context, got another (${fault.name})`,
-      cause: fault,
-    });
-  },
-);
-
-test('passes on that KMS is away or throttles', async () => {
-  const kms = Object.assign(new FakeKms(), { fault: Object.assign(new Error('slow down'), { name: 'ThrottlingException' }) });
-  await expect(keys(kms).unwrap(Buffer.from('x'))).rejects.toThrow('slow down');
-  await expect(keys(kms).generate()).rejects.toThrow('slow down');
+  expect(error).toBeInstanceOf(SealError);
+  expect(error.message).toBe(`data key must be wrapped by ${KEY} in its context, got another (${type})`);
+  expect(calls).toHaveLength(1);
 });
 
-test('says what an answer of KMS misses', async () => {
-  const client = { send: () => Promise.resolve({}) } as unknown as Pick<KMSClient, 'send'>;
-  const dataKeys = new KmsDataKeys(client, { keyId: KEY, context: CONTEXT });
-  await expect(dataKeys.generate()).rejects.toThrow('KMS: an answer must have Plaintext, got none');
-  await expect(dataKeys.unwrap(Buffer.from('x'))).rejects.toThrow('KMS: an answer must have Plaintext, got none');
+test.each<[string, Reply]>([
+  ['is away', fault('KMSInternalException', 500)],
+  ['throttles', fault('ThrottlingException')],
+  ['cannot be reached', new TypeError('fetch failed')],
+])('asks again when KMS %s', async (_how, reply) => {
+  const { calls, keys } = kms(reply, reply, { body: { Plaintext: PLAIN } });
+
+  await expect(keys.unwrap(Buffer.from('blob'))).resolves.toEqual(Buffer.alloc(32, 7));
+  expect(calls).toHaveLength(3);
+});
+
+test.each<[Reply, number, string]>([
+  [fault('AccessDeniedException'), 1, 'KMS: Decrypt must answer 200, got 400 (AccessDeniedException)'],
+  [{ status: 503 }, 3, 'KMS: Decrypt must answer 200, got 503 (status 503)'],
+  [new TypeError('fetch failed'), 3, 'fetch failed'],
+  [{ body: {} }, 1, 'KMS: an answer must have Plaintext, got none'],
+])('tells what KMS said at last: %#', async (reply, tries, message) => {
+  const { calls, keys } = kms(reply);
+  const error = await errorOf(keys.unwrap(Buffer.from('blob')));
+
+  expect(error.message).toBe(message);
+  expect(error).not.toBeInstanceOf(SealError);
+  expect(calls).toHaveLength(tries);
 });

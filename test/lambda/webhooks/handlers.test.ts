@@ -13,7 +13,7 @@ import {
   Webhooks,
   webhookTable,
 } from 'plinth-runtime/webhooks';
-import { SignedKmsDataKeys } from '../../../lambda/shared/signed-kms-data-keys';
+import { KmsDataKeys } from '../../../lambda/shared/kms-data-keys';
 import { WEBHOOK_KEY_CONTEXT } from '../../../lambda/shared/webhook-key-context';
 import type { handler as FanOut } from '../../../lambda/webhook-fanout/handler';
 import type { handler as Sender } from '../../../lambda/webhook-sender/handler';
@@ -65,7 +65,7 @@ beforeAll(async () => {
   store = new DynamoWebhookStore({ client: dynalite.client(), tableName: 'webhooks', clock: systemClock });
   webhooks = new Webhooks({ store, messages: { fanOut: async () => undefined, deliver: async () => undefined } });
   const credentials = async () => ({ accessKeyId: 'none', secretAccessKey: 'none' });
-  const dataKeys = new SignedKmsDataKeys({ keyId: KEY, context: WEBHOOK_KEY_CONTEXT }, { region: 'us-east-1', credentials }, kms);
+  const dataKeys = new KmsDataKeys({ keyId: KEY, context: WEBHOOK_KEY_CONTEXT }, { region: 'us-east-1', credentials }, kms);
   sealer = new EnvelopeSealer({ dataKeys, clock: systemClock });
   for (const level of ['info', 'warn', 'error'] as const) jest.spyOn(console, level).mockImplementation();
 });
@@ -146,6 +146,15 @@ test('what is none of ours comes again, and nothing else of its batch', async ()
   expect(await handlers.sender(eventOf('nonsense', hint), lasting(45_000))).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-0' }] });
   expect(await handlers.fanOut(eventOf('nonsense'), lasting(30_000))).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-0' }] });
   expect(receiving.got.filter(({ path }) => path === '/mixed')).toHaveLength(1);
+});
+
+test('a delivery that there is no time left to post comes again, untouched', async () => {
+  await endpointAt('late', '/late');
+  const hint = await delivered('late');
+
+  expect(await handlers.sender(eventOf(hint), lasting(0))).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-0' }] });
+  expect(await deliveryOf(hint)).toMatchObject({ state: 'pending', attempts: [] });
+  expect(receiving.got.filter(({ path }) => path === '/late')).toEqual([]);
 });
 
 test('the sweeper sends a hint for a message whose own is lost, and says how late the rest is', async () => {

@@ -52,6 +52,7 @@ export function addGatewayContainer(
 ): ecs.ContainerDefinition {
   const linuxParameters = new ecs.LinuxParameters(task, 'GatewayLinux', { initProcessEnabled: true });
   linuxParameters.dropCapabilities(ecs.Capability.ALL);
+  const internalKey = props.jobs?._internalKey ?? props.webhooks?._internalKey;
   const gateway = task.addContainer('gateway', {
     image: props.image._bind(task),
     essential: true,
@@ -62,7 +63,7 @@ export function addGatewayContainer(
     linuxParameters,
     portMappings: [{ containerPort: GATEWAY_PORT, name: 'https' }],
     environment: { PLINTH_GATEWAY: JSON.stringify(gatewayConfiguration(props)), ...(props.logLevel && { LOG_LEVEL: props.logLevel }) },
-    secrets: props.jobs && { INTERNAL_API_KEY: ecs.Secret.fromSecretsManager(props.jobs._internalKey) },
+    secrets: internalKey && { INTERNAL_API_KEY: ecs.Secret.fromSecretsManager(internalKey) },
     logging: ecs.LogDriver.awsLogs({ logGroup: props.accessLog, streamPrefix: 'gateway', mode: ecs.AwsLogDriverMode.NON_BLOCKING }),
     healthCheck: {
       command: ['CMD', 'node', '/gateway/gateway.js', 'probe'],

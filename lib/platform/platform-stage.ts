@@ -86,7 +86,7 @@ export class PlatformStage extends Stage {
     const service = new ServiceTier(stack('Service', 'load balancer, firewall and service'), 'Tier', vpc, data, sizing, props);
     this.api = service.api;
     if (AsyncTier.isNeeded(props)) {
-      const async = new AsyncTier(stack('Async', 'workers of jobs'), 'Tier', { ...props, vpc, data, service, sizing });
+      const async = new AsyncTier(stack('Async', 'workers of jobs and webhooks'), 'Tier', { ...props, vpc, data, service, sizing });
       this.jobs = async.worker;
       this.webhooks = async.delivery;
     }

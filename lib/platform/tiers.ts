@@ -1,5 +1,6 @@
 import { CfnResource, CrossStackReferences, ReferenceStrength, Tags } from 'aws-cdk-lib';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { ApiKeys } from '../access/api-keys';
 import { DatabaseBootstrap } from '../data/database/database-bootstrap';
@@ -9,6 +10,7 @@ import { disposeLogs } from '../governance/dispose-logs';
 import type { JobOptions } from '../jobs/job-options';
 import { JobQueue } from '../jobs/job-queue';
 import { JobQueueAlarms } from '../jobs/job-queue-alarms';
+import type { JobStore } from '../jobs/job-store';
 import { JobWorker } from '../jobs/job-worker';
 import { DEFAULT_CIDR } from '../network/address-plan';
 import { Network } from '../network/network';
@@ -17,6 +19,7 @@ import { WebhookAlarms } from '../webhooks/webhook-alarms';
 import { WebhookDelivery } from '../webhooks/webhook-delivery';
 import type { WebhookOptions } from '../webhooks/webhook-options';
 import { WebhookQueues } from '../webhooks/webhook-queues';
+import type { WebhookStore } from '../webhooks/webhook-store';
 import { checkBackupCopies } from './backup-copies';
 import type { DataTier } from './data-tier';
 import type { PlatformProps } from './platform-props';
@@ -77,8 +80,9 @@ export class ServiceTier extends Construct {
   constructor(scope: Construct, id: string, vpc: IVpc, data: DataTier, sizing: StageSizing, props: PlatformProps) {
     super(scope, id);
     Tags.of(this).add('service', 'api', { excludeResourceTypes: UNTOUCHED });
-    this.queue = props.jobs && this.createQueue(data, props.jobs);
-    this.webhooks = props.webhooks && this.createWebhooks(data, props);
+    const internalKey = data.internalKey(this);
+    this.queue = props.jobs && this.createQueue(props.jobs, data.jobs, internalKey);
+    this.webhooks = props.webhooks && this.createWebhooks(data.webhooks, props, internalKey);
     this.api = new ApiService(this, 'Api', {
       vpc,
       image: props.image,
@@ -115,14 +119,14 @@ export class ServiceTier extends Construct {
     if (sizing.dataProtection._disposable) disposeLogs(this);
   }
 
-  private createQueue(data: DataTier, { kinds, attemptTimeout }: JobOptions): JobQueue {
-    return new JobQueue(this, 'Jobs', { kinds, attemptTimeout, store: data.jobs, internalKey: data.internalKey(this) });
+  private createQueue({ kinds, attemptTimeout }: JobOptions, store: JobStore | undefined, internalKey: ISecret): JobQueue {
+    return new JobQueue(this, 'Jobs', { kinds, attemptTimeout, store, internalKey });
   }
 
-  /** Without a name of its own the load balancer is internal, and private addresses are refused anyway. */
-  private createWebhooks(data: DataTier, { domain, webhooks }: PlatformProps): WebhookQueues {
+  /** The platform's own name, or webhooks would go round in circles; one of a certificate alone is not known here, and is refused by props. */
+  private createWebhooks(store: WebhookStore | undefined, { domain, webhooks }: PlatformProps, internalKey: ISecret): WebhookQueues {
     const own = domain?.name === undefined ? [] : [domain.name];
-    return new WebhookQueues(this, 'Webhooks', { store: data.webhooks, refusedHosts: [...own, ...(webhooks?.refusedHosts ?? [])] });
+    return new WebhookQueues(this, 'Webhooks', { store, internalKey, refusedHosts: [...own, ...(webhooks?.refusedHosts ?? [])] });
   }
 }
 

@@ -23,9 +23,15 @@ export function checkAccess(path: string, { access, container }: Pick<ApiService
  * What webhooks need of the service whose gateway manages them.
  * @internal
  */
-export function checkWebhooks(path: string, { webhooks, access }: Pick<ApiServiceProps, 'webhooks' | 'access'>): void {
-  if (!webhooks || access) return;
-  throw new Error(`${path}: webhooks must go with access, got none; add API keys, as an endpoint belongs to the tenant of a key`);
+export function checkWebhooks(path: string, { webhooks, jobs, access }: Pick<ApiServiceProps, 'webhooks' | 'jobs' | 'access'>): void {
+  if (!webhooks) return;
+  if (!access) {
+    throw new Error(`${path}: webhooks must go with access, got none; add API keys, as an endpoint belongs to the tenant of a key`);
+  }
+  if (jobs || webhooks._internalKey) return;
+  throw new Error(
+    `${path}: webhooks must have an internalKey where there are no jobs, got none; pass Secrets.internalApiKey to WebhookQueues`,
+  );
 }
 
 /**

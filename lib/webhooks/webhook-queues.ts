@@ -1,5 +1,6 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { acknowledge } from '../governance/exceptions';
@@ -25,6 +26,12 @@ export interface WebhookQueuesProps {
    * @default - none
    */
   readonly refusedHosts?: string[];
+
+  /**
+   * The internal key, {@link Secrets.internalApiKey}, which the gateway signs cursors of lists with. A service that has `jobs` signs with theirs.
+   * @default - none; a service without `jobs` needs it
+   */
+  readonly internalKey?: ISecret;
 
   /**
    * How often a message is received before it goes to the dead-letter queue, 1 to 1000. A delivery's attempts are its endpoint's: what ends
@@ -77,11 +84,15 @@ export class WebhookQueues extends Construct {
   /** Names that no endpoint may have. */
   readonly refusedHosts: string[];
 
+  /** @internal */
+  readonly _internalKey?: ISecret;
+
   constructor(scope: Construct, id: string, props: WebhookQueuesProps = {}) {
     super(scope, id);
     const { maxReceiveCount = 5, refusedHosts = [] } = props;
     this.check(maxReceiveCount);
     this.refusedHosts = refusedHosts;
+    this._internalKey = props.internalKey;
     this.store = props.store ?? new WebhookStore(this, 'Store');
     this.deadLetterQueue = this.createDeadLetterQueue();
     this.fanOut = this.createQueue('FanOut', maxReceiveCount);

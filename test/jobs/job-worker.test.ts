@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { JobProcessor, JobQueueAlarms, JobScaling, JobStore } from 'plinth';
+import { JobProcessor, JobQueue, JobQueueAlarms, JobScaling, JobStore, JobWorker, Secrets, WebhookQueues } from 'plinth';
 import { workerEnvironment } from '../../lambda/job-worker/worker-environment';
 import { jobsEnvironment } from '../../lambda/shared/jobs-environment';
 import { propertiesOf } from '../support/service';
-import { jobs, type JobsOptions, jobsTemplate, readable } from './support';
+import { statementsOf } from '../webhooks/support';
+import { jobs, type JobsOptions, jobsTemplate, KINDS, readable } from './support';
 
 const SOURCE = 'AWS::Lambda::EventSourceMapping';
 const FUNCTION = 'AWS::Lambda::Function';
@@ -80,6 +81,41 @@ describe('the sweeper', () => {
   test('reads its environment as it was written', () => {
     expect(jobsEnvironment(environmentOf('Looks')).kinds.size).toBe(1);
   });
+});
+
+describe('with webhooks', () => {
+  const app = new App();
+  const stack = new Stack(app, 'Stack');
+  const { internalApiKey: internalKey } = new Secrets(stack, 'Secrets');
+  const made = new JobQueue(stack, 'Jobs', { kinds: KINDS, internalKey });
+  const report = lambda.Function.fromFunctionName(stack, 'Report', 'make-report');
+  const processors = { 'reports.make': JobProcessor.function(report) };
+  new JobWorker(stack, 'JobWorker', { jobs: made, processors, webhooks: new WebhookQueues(stack, 'Webhooks') });
+  const told = Template.fromStack(stack);
+
+  test.each(['Works', 'Looks'])('the function that %s after jobs is told where to publish their ends', (what) => {
+    expect(functionOf(what, told).Environment).toMatchObject({
+      Variables: {
+        WEBHOOK_TABLE: expect.anything(),
+        WEBHOOK_KEY_ID: expect.anything(),
+        WEBHOOK_FANOUT_QUEUE_URL: expect.anything(),
+      },
+    });
+  });
+
+  // CDK leaves a part of a path out that the one before ends with.
+  test.each(['JobWorkerRole', 'JobWorkerSweeperRole'])(
+    '%s may send to the queue of messages alone, and opens no secret of an endpoint',
+    (role) => {
+      const statements = statementsOf(told, role);
+      const sends = statements.filter(({ Resource }) => JSON.stringify(Resource).includes('WebhooksFanOut'));
+      const seals = statements.filter(({ Condition }) => JSON.stringify(Condition ?? {}).includes('EncryptionContext'));
+
+      expect(sends).toMatchObject([{ Action: 'sqs:SendMessage' }]);
+      expect(JSON.stringify(statements)).not.toMatch(/Webhooks(Deliver|Quarantine)/);
+      expect(seals).toMatchObject([{ Action: 'kms:GenerateDataKey' }]);
+    },
+  );
 });
 
 test('with a store of another stack no other is made, and the policies of its results are taken', () => {

@@ -49,7 +49,7 @@ interface Statement {
 /** The statements of the policies of one role, by a part of its logical id. */
 export function statementsOf(template: Template, role: string): readonly Statement[] {
   return Object.values(template.findResources('AWS::IAM::ManagedPolicy'))
-    .filter(({ Properties }) => JSON.stringify(Properties.Roles).includes(role))
+    .filter(({ Properties }) => JSON.stringify(Properties.Roles ?? []).includes(role))
     .flatMap(({ Properties }) => Properties.PolicyDocument.Statement as Statement[]);
 }
 

@@ -1,6 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { Domain, Ingress, ServiceImage, WebhookQueues, type WebhookQueuesProps } from 'plinth';
+import { ApiKeys, ApiService, Domain, Ingress, Network, ServiceImage, WebhookQueues, type WebhookQueuesProps } from 'plinth';
 import { readable, templateOf } from '../jobs/support';
 import { actionsOf, platformWithWebhooks, statementsOf } from './support';
 
@@ -75,6 +75,10 @@ describe('the gateway of a platform with webhooks', () => {
     });
   });
 
+  test('has the internal key, which it signs cursors with, without jobs as well', () => {
+    expect(gateway.Secrets).toEqual([{ Name: 'INTERNAL_API_KEY', ValueFrom: expect.anything() }]);
+  });
+
   test('may send to the three queues, and receive nothing from them', () => {
     const statements = statementsOf(service, 'TaskRole');
     const [send] = statements.filter(({ Action }) => Action === 'sqs:SendMessage');
@@ -109,6 +113,18 @@ test.each<[string, Parameters<typeof platformWithWebhooks>[0], string]>([
   ],
 ])('a platform with webhooks %s is an error', (_which, props, message) => {
   expect(() => platformWithWebhooks(props)).toThrow(message);
+});
+
+test('a service whose webhooks have no internal key, and which has no jobs, is an error', () => {
+  const stack = new Stack(new App(), 'Stack');
+  const { vpc } = new Network(stack, 'Network');
+  const image = ServiceImage.fromRegistry('registry.example.com/api:1');
+  const service = (webhooks: WebhookQueues) =>
+    new ApiService(stack, 'Api', { vpc, image, ingress: Ingress.gateway(), access: new ApiKeys(stack, 'Keys'), webhooks });
+
+  expect(() => service(new WebhookQueues(stack, 'Webhooks'))).toThrow(
+    'Stack/Api: webhooks must have an internalKey where there are no jobs, got none; pass Secrets.internalApiKey to WebhookQueues',
+  );
 });
 
 test('a stage whose domain is a certificate alone refuses the names that it is told', () => {

@@ -84,6 +84,7 @@ test.each<[string, string[], (store: WebhookStore, role: iam.IRole) => void]>([
     [...READ_WRITE, 'DeleteItem on rows', 'Query on rows', 'Query on history', 'Query on by-message', 'Query on parked'],
     (store, role) => store.grantManage(role),
   ],
+  ['publishes', [...READ_WRITE, 'Query on rows'], (store, role) => store.grantPublish(role)],
   ['fans out', [...READ_WRITE, 'Query on rows'], (store, role) => store.grantFanOut(role)],
   ['delivers', [...READ_WRITE, 'Query on parked'], (store, role) => store.grantDeliver(role)],
   [
@@ -97,6 +98,7 @@ test.each<[string, string[], (store: WebhookStore, role: iam.IRole) => void]>([
 
 test.each<[string, string[], (store: WebhookStore, role: iam.IRole) => void]>([
   ['seals and opens secrets who manages', ['kms:GenerateDataKey', 'kms:Decrypt'], (store, role) => store.grantManage(role)],
+  ['seals secrets who publishes, and opens none', ['kms:GenerateDataKey'], (store, role) => store.grantPublish(role)],
   ['opens secrets who delivers', ['kms:Decrypt'], (store, role) => store.grantDeliver(role)],
   ['touches no secret who fans out', [], (store, role) => store.grantFanOut(role)],
   ['touches no secret who sweeps', [], (store, role) => store.grantSweep(role)],

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { generateSecret, signingKey, webhookHeaders } from 'plinth-runtime/signing';
 import { runProgram } from '../../cli/src/program';
 
@@ -95,6 +95,29 @@ test('says why it cannot register, and ends with 1', async () => {
 
   expect(await code).toBe(1);
   expect(lines).toEqual(['failed: POST /v1/webhooks must be taken, got status 403: {"title":"no"}']);
+});
+
+test('says that its port is taken', async () => {
+  const { port } = api.server.address() as AddressInfo;
+  const { code, lines } = listening('--api', api.url, '--port', String(port));
+
+  expect(await code).toBe(1);
+  expect(lines).toEqual([
+    expect.stringMatching(`^failed: --port must be free, got ${port} \\(.*EADDRINUSE.*\\); leave it out for a free one$`),
+  ]);
+  expect(api.asked).toEqual([]);
+});
+
+test('goes on when a post breaks off', async () => {
+  const { code, line, stop } = listening('--api', api.url, '--json');
+  const { url } = JSON.parse(await line(0)) as { url: string };
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.end('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nhalf');
+  await once(socket.resume(), 'close');
+
+  expect((await post(url, {}, '{}')).status).toBe(401);
+  stop();
+  expect(await code).toBe(0);
 });
 
 test('says that there is no such API', async () => {

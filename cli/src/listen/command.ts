@@ -27,9 +27,9 @@ export const listen: Command = {
     const stopped = new Promise<void>((stop) => {
       unsubscribe = interrupted(() => stop());
     });
-    await receiver.start(port);
     const api = new WebhookApi(apiUrl, values.get('key') ?? DEFAULT_KEY);
     try {
+      await receiver.start(port);
       const { id, secret } = await api.register(receiver.url, events);
       receiver.trust(secret);
       out(

@@ -19,7 +19,8 @@ export class Receiver {
   private verifier: WebhookVerifier | undefined;
 
   constructor(private readonly tell: (arrival: Arrival) => void) {
-    this.server = createServer((req, res) => void this.receive(req, res));
+    // What broke off has nobody to answer; anything else is to come again.
+    this.server = createServer((req, res) => void this.receive(req, res).catch(() => res.writeHead(500).end()));
   }
 
   get url(): string {
@@ -28,7 +29,9 @@ export class Receiver {
 
   async start(port: number): Promise<void> {
     this.server.listen(port, '127.0.0.1');
-    await once(this.server, 'listening');
+    await once(this.server, 'listening').catch((error: Error) => {
+      throw new Error(`--port must be free, got ${port} (${error.message}); leave it out for a free one`);
+    });
   }
 
   /** Until then nothing can be verified, and every post is to come again. */
@@ -37,6 +40,7 @@ export class Receiver {
   }
 
   async stop(): Promise<void> {
+    if (!this.server.listening) return;
     const closed = once(this.server, 'close');
     this.server.close();
     this.server.closeAllConnections();

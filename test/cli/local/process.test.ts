@@ -67,7 +67,8 @@ test('ends at once when it is told to stop a second time, by SIGINT', async () =
 
   expect(await local.exited).toBe(0);
   expect(isAlive(pid)).toBe(false);
-  expect((await answer).status).toBe(502);
+  // On a connection of its own it broke off; on one that a health check left it is tried once more, and nobody listens.
+  expect([502, 503]).toContain((await answer).status);
 });
 
 /** Has the worker of the queue begin, and tells where it runs. */

@@ -1,10 +1,9 @@
 import { Duration, Names } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
-import { acknowledge } from '../governance/exceptions';
 import { RETRY_CAP } from './job-kind';
 import type { JobWorker } from './job-worker';
+import { addWorkAlarm, deadLetters, sweeperLag, type WorkWatch } from './work-alarm';
 
 /**
  * What an alarm on a queue of jobs watches for.
@@ -26,13 +25,6 @@ export interface JobQueueAlarmProps {
    * @default - nothing: it is shown in the console only
    */
   readonly actions?: cloudwatch.IAlarmAction[];
-}
-
-interface Watch extends Pick<cloudwatch.AlarmProps, 'metric' | 'threshold' | 'evaluationPeriods'> {
-  readonly says: string;
-  readonly runbook: string;
-  readonly comparisonOperator?: cloudwatch.ComparisonOperator;
-  readonly treatMissingData?: cloudwatch.TreatMissingData;
 }
 
 /** The namespace of what is counted in the functions' logs. */
@@ -109,14 +101,7 @@ export class JobQueueAlarms {
    * @param props threshold and actions
    */
   addDeadLetters(props: JobQueueAlarmProps = {}): cloudwatch.Alarm {
-    const { deadLetterQueue } = this.worker.jobs;
-    return this.add('DeadLetters', props, {
-      says: 'has messages that could not be worked',
-      runbook: 'job-dead-letters',
-      metric: deadLetterQueue.metricApproximateNumberOfMessagesVisible({ ...oneMinute, statistic: cloudwatch.Stats.MAXIMUM }),
-      threshold: 0,
-      evaluationPeriods: 1,
-    });
+    return this.add('DeadLetters', props, deadLetters(this.worker.jobs.deadLetterQueue, 'job-dead-letters'));
   }
 
   /**
@@ -125,24 +110,7 @@ export class JobQueueAlarms {
    * @param props threshold and actions
    */
   addSweeperLag(props: JobQueueAlarmProps = {}): cloudwatch.Alarm {
-    const { sweeper } = this.worker;
-    const sum = { statistic: cloudwatch.Stats.SUM };
-    return this.add('SweeperLag', props, {
-      says: 'is not swept',
-      runbook: 'job-sweeper',
-      metric: new cloudwatch.MathExpression({
-        label: 'Runs that looked after all that was due',
-        // A run that is cut short, or fails for a job, ends with an error.
-        expression: 'FILL(runs, 0) - FILL(failures, 0)',
-        usingMetrics: { runs: sweeper.metricInvocations(sum), failures: sweeper.metricErrors(sum) },
-        ...fiveMinutes,
-      }),
-      threshold: 0,
-      comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: 2,
-      // A sweeper that does not run counts nothing.
-      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
-    });
+    return this.add('SweeperLag', props, sweeperLag(this.worker.sweeper, 'job-sweeper'));
   }
 
   /**
@@ -179,17 +147,7 @@ export class JobQueueAlarms {
     return new cloudwatch.Metric({ namespace: NAMESPACE, metricName, statistic: cloudwatch.Stats.SUM, ...fiveMinutes });
   }
 
-  private add(id: string, { threshold, actions = [] }: JobQueueAlarmProps, { says, runbook, ...watch }: Watch): cloudwatch.Alarm {
-    const scope = new Construct(this.worker, `${id}Alarm`);
-    if (actions.length === 0) acknowledge(scope, 'alarm-without-action');
-    const alarm = new cloudwatch.Alarm(scope, 'Resource', {
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-      ...watch,
-      threshold: threshold ?? watch.threshold,
-      alarmDescription: `Queue ${this.worker.jobs.node.path} ${says}; runbook docs/runbooks/${runbook}.md`,
-    });
-    alarm.addAlarmAction(...actions);
-    return alarm;
+  private add(id: string, props: JobQueueAlarmProps, watch: WorkWatch): cloudwatch.Alarm {
+    return addWorkAlarm(this.worker, `Queue ${this.worker.jobs.node.path}`, id, props, watch);
   }
 }

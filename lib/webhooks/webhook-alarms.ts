@@ -1,7 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import { Construct } from 'constructs';
-import { acknowledge } from '../governance/exceptions';
+import { addWorkAlarm, deadLetters, sweeperLag, type WorkWatch } from '../jobs/work-alarm';
 import { SEND_TIMEOUT } from './webhook-queues';
 import type { WebhookDelivery } from './webhook-delivery';
 import { WebhookMetrics } from './webhook-metrics';
@@ -26,13 +25,6 @@ export interface WebhookAlarmProps {
    * @default - nothing: it is shown in the console only
    */
   readonly actions?: cloudwatch.IAlarmAction[];
-}
-
-interface Watch extends Pick<cloudwatch.AlarmProps, 'metric' | 'threshold' | 'evaluationPeriods'> {
-  readonly says: string;
-  readonly runbook: string;
-  readonly comparisonOperator?: cloudwatch.ComparisonOperator;
-  readonly treatMissingData?: cloudwatch.TreatMissingData;
 }
 
 const MOST_FAILING = 10;
@@ -187,14 +179,7 @@ export class WebhookAlarms {
    * @param props threshold and actions
    */
   addDeadLetters(props: WebhookAlarmProps = {}): cloudwatch.Alarm {
-    const { deadLetterQueue } = this.delivery.webhooks;
-    return this.add('DeadLetters', props, {
-      says: 'has messages that could not be worked',
-      runbook: 'webhook-dead-letters',
-      metric: deadLetterQueue.metricApproximateNumberOfMessagesVisible({ statistic: MAXIMUM, ...minutes(1) }),
-      threshold: 0,
-      evaluationPeriods: 1,
-    });
+    return this.add('DeadLetters', props, deadLetters(this.delivery.webhooks.deadLetterQueue, 'webhook-dead-letters'));
   }
 
   /**
@@ -203,23 +188,7 @@ export class WebhookAlarms {
    * @param props threshold and actions
    */
   addSweeperLag(props: WebhookAlarmProps = {}): cloudwatch.Alarm {
-    const { sweeper } = this.delivery;
-    return this.add('SweeperLag', props, {
-      says: 'is not swept',
-      runbook: 'webhook-sweeper',
-      metric: new cloudwatch.MathExpression({
-        label: 'Runs that looked after all that was due',
-        // A run that is cut short, or fails, ends with an error.
-        expression: 'FILL(runs, 0) - FILL(failures, 0)',
-        usingMetrics: { runs: sweeper.metricInvocations({ statistic: SUM }), failures: sweeper.metricErrors({ statistic: SUM }) },
-        ...minutes(5),
-      }),
-      threshold: 0,
-      comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: 2,
-      // A sweeper that does not run counts nothing.
-      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
-    });
+    return this.add('SweeperLag', props, sweeperLag(this.delivery.sweeper, 'webhook-sweeper'));
   }
 
   /**
@@ -242,17 +211,7 @@ export class WebhookAlarms {
     });
   }
 
-  private add(id: string, { threshold, actions = [] }: WebhookAlarmProps, { says, runbook, ...watch }: Watch): cloudwatch.Alarm {
-    const scope = new Construct(this.delivery, `${id}Alarm`);
-    if (actions.length === 0) acknowledge(scope, 'alarm-without-action');
-    const alarm = new cloudwatch.Alarm(scope, 'Resource', {
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-      ...watch,
-      threshold: threshold ?? watch.threshold,
-      alarmDescription: `Webhooks of ${this.delivery.node.path}: ${says}; runbook docs/runbooks/${runbook}.md`,
-    });
-    alarm.addAlarmAction(...actions);
-    return alarm;
+  private add(id: string, props: WebhookAlarmProps, watch: WorkWatch): cloudwatch.Alarm {
+    return addWorkAlarm(this.delivery, `Webhooks of ${this.delivery.node.path}:`, id, props, watch);
   }
 }

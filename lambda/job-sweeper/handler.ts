@@ -5,9 +5,8 @@ import { DynamoJobStore, Jobs, systemClock } from 'plinth-runtime/jobs';
 import { jobEnds } from '../shared/job-ends';
 import { SqsJobMessages } from '../shared/job-messages-sqs';
 import { jobsEnvironment } from '../shared/jobs-environment';
+import { timeLeftMs } from '../shared/time-left';
 import { sweepRun } from './sweep-run';
-
-const RESERVE_MS = 5000;
 
 // The endpoint may be an emulator, whose queues have addresses of their own.
 const environment = jobsEnvironment(process.env);
@@ -24,7 +23,7 @@ const jobs = new Jobs({
 
 /** Every minute, by a schedule. Throws when a job was not swept, which is how the alarm on lag counts the runs that were whole. */
 export async function handler(_event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<void> {
-  const report = await sweepRun(jobs, Date.now() + context.getRemainingTimeInMillis() - RESERVE_MS, (jobId, error) =>
+  const report = await sweepRun(jobs, Date.now() + timeLeftMs(context), (jobId, error) =>
     console.error({ event: 'job-sweep-failed', jobId, reason: String(error) }),
   );
   console.info({ event: 'job-sweep', ...report });

@@ -7,14 +7,12 @@ import { jobEnds } from '../shared/job-ends';
 import { SqsJobMessages } from '../shared/job-messages-sqs';
 import { S3ResultStore } from '../shared/result-store-s3';
 import type { AwsAccess } from '../shared/signed-fetch';
+import { timeLeftMs } from '../shared/time-left';
 import { SecretInternalKeys } from './internal-keys';
 import { FunctionProcessor } from './processor-function';
 import { HttpProcessor } from './processor-http';
 import { workBatch } from './work-batch';
 import { type ProcessorConfig, workerEnvironment } from './worker-environment';
-
-/** What is left to end attempts in order before the function's own time is up. */
-const RESERVE_MS = 5000;
 
 const environment = workerEnvironment(process.env);
 const dynamodb = new DynamoDBClient({});
@@ -50,7 +48,7 @@ function processorOf(config: ProcessorConfig): JobProcessor {
 
 export async function handler({ Records }: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<SQSBatchResponse> {
   const { failed } = await workBatch(Records, runner, {
-    endsInMs: Math.max(0, context.getRemainingTimeInMillis() - RESERVE_MS),
+    endsInMs: timeLeftMs(context),
     clock: systemClock,
     onFailure: (messageId, error) => console.error({ event: 'job-message-failed', messageId, reason: String(error) }),
   });

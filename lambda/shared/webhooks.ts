@@ -5,9 +5,6 @@ import { logWebhookEvent } from './webhook-log';
 import { SqsWebhookMessages } from './webhook-messages-sqs';
 import type { WebhooksEnvironment } from './webhooks-environment';
 
-/** What is left to write down what happened before the function's own time is up. */
-export const RESERVE_MS = 5000;
-
 /** Webhooks as every function has them. */
 export function openWebhooks(environment: WebhooksEnvironment, client: DynamoDBClient, sqs: SQSClient): Webhooks {
   return new Webhooks({

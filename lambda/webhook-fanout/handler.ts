@@ -2,8 +2,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { systemClock } from 'plinth-runtime/webhooks';
+import { timeLeftMs } from '../shared/time-left';
 import { parseFanOutHint } from '../shared/webhook-messages-sqs';
-import { openWebhooks, RESERVE_MS } from '../shared/webhooks';
+import { openWebhooks } from '../shared/webhooks';
 import { webhooksEnvironment } from '../shared/webhooks-environment';
 import { workRecords } from '../shared/work-records';
 
@@ -20,7 +21,7 @@ export async function handler({ Records }: SQSEvent, context: Pick<Context, 'get
       console.info({ event: 'webhook-fan-out', messageId, tenantId, created });
     },
     {
-      endsInMs: Math.max(0, context.getRemainingTimeInMillis() - RESERVE_MS),
+      endsInMs: timeLeftMs(context),
       clock: systemClock,
       onFailure: (messageId, error) => console.error({ event: 'webhook-message-failed', messageId, reason: String(error) }),
     },

@@ -5,9 +5,10 @@ import { SafeFetch } from 'plinth-runtime/safe-fetch';
 import { EnvelopeSealer } from 'plinth-runtime/signing';
 import { Deliverer, systemClock } from 'plinth-runtime/webhooks';
 import { KmsDataKeys } from '../shared/kms-data-keys';
+import { timeLeftMs } from '../shared/time-left';
 import { WEBHOOK_KEY_CONTEXT } from '../shared/webhook-key-context';
 import { parseDeliverHint } from '../shared/webhook-messages-sqs';
-import { openWebhooks, RESERVE_MS } from '../shared/webhooks';
+import { openWebhooks } from '../shared/webhooks';
 import { workRecords } from '../shared/work-records';
 import { senderEnvironment } from './sender-environment';
 
@@ -41,7 +42,7 @@ export async function handler({ Records }: SQSEvent, context: Pick<Context, 'get
       if (type === 'stopped') throw new Error('the sender ended before it posted');
     },
     {
-      endsInMs: Math.max(0, context.getRemainingTimeInMillis() - RESERVE_MS),
+      endsInMs: timeLeftMs(context),
       clock: systemClock,
       onFailure: (messageId, error) => console.error({ event: 'webhook-message-failed', messageId, reason: String(error) }),
     },

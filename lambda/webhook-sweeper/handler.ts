@@ -2,7 +2,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
 import { WebhookSweeper, WebhookTasks } from 'plinth-runtime/webhooks';
-import { openWebhooks, RESERVE_MS } from '../shared/webhooks';
+import { timeLeftMs } from '../shared/time-left';
+import { openWebhooks } from '../shared/webhooks';
 import { webhooksEnvironment } from '../shared/webhooks-environment';
 import { sweepRun } from './sweep-run';
 
@@ -17,11 +18,7 @@ const sweeper = new WebhookSweeper({
 
 /** Every minute, by a schedule. Throws when a run was not whole, which is how the alarm on lag counts those that were. */
 export async function handler(_event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<void> {
-  const { oldestDueSeconds, ...report } = await sweepRun(
-    sweeper,
-    webhooks.context,
-    Date.now() + context.getRemainingTimeInMillis() - RESERVE_MS,
-  );
+  const { oldestDueSeconds, ...report } = await sweepRun(sweeper, webhooks.context, Date.now() + timeLeftMs(context));
   console.info({ event: 'webhook-sweep', oldestDueSeconds, ...report });
   if (report.failed > 0) throw new Error(`all that is due must be swept, got a failure for ${report.failed}; see the log`);
   if (report.isCut) throw new Error('all that is due must be swept in a run, got more; the next run goes on');

@@ -92,10 +92,7 @@ export class Endpoint {
       return await this.runner.run<Row>(lease, statement);
     } catch (error) {
       outcome = (error as DatabaseError).code;
-      if (error instanceof DatabaseUnavailableError) {
-        lease.discard();
-        this.pool.suspect();
-      }
+      if (error instanceof DatabaseUnavailableError) lease.broke();
       throw error;
     } finally {
       metrics.queried(name, outcome, clock.now() - began);

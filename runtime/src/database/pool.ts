@@ -21,6 +21,8 @@ export interface Lease {
   readonly connection: Connection;
   release(): void;
   discard(): void;
+  /** Says that it broke under a statement. */
+  broke(): void;
 }
 
 const IDLE_MS = 60_000;
@@ -31,7 +33,9 @@ const IDLE_MS = 60_000;
  */
 export class ConnectionPool {
   private readonly idle: { readonly connection: Connection; readonly since: number }[] = [];
-  private readonly live = new Set<Connection>();
+  /** Those open, with their generation: connections begun since the last suspicion are of one. */
+  private readonly live = new Map<Connection, number>();
+  private generation = 0;
   private readonly line: WaitingLine<Lease>;
   private readonly backoff: Backoff;
   private readonly stop = new AbortController();
@@ -63,8 +67,13 @@ export class ConnectionPool {
     return lease;
   }
 
-  /** A connection broke: others that are idle may be as dead without knowing. */
-  suspect(): void {
+  /**
+   * A connection broke: others as old may be as dead without knowing. The idle ones go at once, the others when they are given back, and
+   * nobody gets one again.
+   */
+  private suspect(generation: number): void {
+    if (generation < this.generation) return;
+    this.generation += 1;
     for (const { connection } of this.idle.splice(0)) this.drop(connection);
     this.fill();
   }
@@ -79,7 +88,7 @@ export class ConnectionPool {
     await Promise.race([empty, this.options.clock.sleep(withinMs, done.signal).catch(() => {})]);
     done.abort();
     this.line.refuse(new DatabaseClosedError('database: must be open, got closed before a connection came free; ask another task'));
-    for (const connection of this.live) this.drop(connection);
+    for (const connection of this.live.keys()) this.drop(connection);
   }
 
   private get closing(): boolean {
@@ -112,14 +121,16 @@ export class ConnectionPool {
 
   private async open(): Promise<void> {
     this.opening += 1;
+    const { generation } = this;
     try {
       const connection = await this.options.open();
       this.opening -= 1;
       this.backoff.succeeded();
       this.lastFailure = undefined;
-      this.live.add(connection);
+      this.live.set(connection, generation);
       connection.onLost(() => this.lost(connection));
-      this.offer(connection);
+      if (generation === this.generation) this.offer(connection);
+      else this.drop(connection);
       this.fill();
     } catch (error) {
       this.opening -= 1;
@@ -145,16 +156,21 @@ export class ConnectionPool {
   }
 
   private lease(connection: Connection): Lease {
+    const generation = this.live.get(connection) ?? this.generation;
     let returned = false;
     const giveBack = (usable: boolean) => {
       if (returned) return;
       returned = true;
-      if (usable && connection.clean && this.live.has(connection)) return this.offer(connection);
+      if (usable && connection.clean && this.live.get(connection) === this.generation) return this.offer(connection);
       this.drop(connection);
       this.fill();
       this.checkDrained();
     };
-    return { connection, release: () => giveBack(true), discard: () => giveBack(false) };
+    const broke = () => {
+      this.suspect(generation);
+      giveBack(false);
+    };
+    return { connection, release: () => giveBack(true), discard: () => giveBack(false), broke };
   }
 
   private retire(connection: Connection): void {

@@ -36,7 +36,7 @@ export class ReadRouter {
     }
   }
 
-  /** A read whose connection broke is sent once more, on another. */
+  /** A read whose connection broke is sent once more, on one made since. */
   private async twice<Row extends object>(endpoint: Endpoint, statement: Statement): Promise<Row[]> {
     try {
       return await endpoint.query<Row>(statement);

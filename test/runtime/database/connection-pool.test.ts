@@ -210,12 +210,38 @@ describe('connections of a pool', () => {
     expect(await outcomeOf(pool.acquire())).toBe('database-unavailable');
   });
 
-  it('that are idle are dropped on suspicion, and made anew', async () => {
-    start();
+  it('as old as one that broke are dropped, the idle ones at once and the others when they are given back', async () => {
+    start({ min: 3 });
+    const [first, second] = await take(2);
+    first.broke();
     await settle();
-    pool.suspect();
+    second.release();
+    await settle();
+    expect(opened.map(({ state }) => state)).toEqual(['destroyed', 'destroyed', 'destroyed', 'open', 'open', 'open']);
+  });
+
+  it('are suspected once for all that break together', async () => {
+    start();
+    const [first, second] = await take(2);
+    first.broke();
+    await settle();
+    second.broke();
     await settle();
     expect(opened.map(({ state }) => state)).toEqual(['destroyed', 'destroyed', 'open', 'open']);
+  });
+
+  it('that were being made when another broke are not used', async () => {
+    const slow: (() => void)[] = [];
+    start({ min: 1, open: async () => (opened.length > 0 && (await new Promise<void>((resolve) => slow.push(resolve))), open()) });
+    const [first] = await take(1);
+    const waiting = pool.acquire();
+    await settle();
+    first.broke();
+    slow.shift()!();
+    await settle();
+    expect(opened.map(({ state }) => state)).toEqual(['destroyed', 'destroyed']);
+    slow.shift()!();
+    expect((await waiting).connection).toBe(opened[2]);
   });
 
   it('are refused after close, and finish what they do', async () => {

@@ -1,4 +1,4 @@
-import { type Clock, LONGEST_WAIT_MS } from '../resilience/clock';
+import { alarm, type Clock, LONGEST_WAIT_MS } from '../resilience/clock';
 import { SafeFetchError, type SafeFetchErrorDetails } from './errors';
 
 /** What ended a post early. */
@@ -7,12 +7,10 @@ export interface Ending {
   readonly reason?: unknown;
 }
 
-const OVER = new Error('over');
-
 /** One deadline for everything a post does, and the caller's own signal: whoever is first ends it, once. */
 export class TimeLimit {
   private readonly startedAt: number;
-  private readonly stop = new AbortController();
+  private readonly stop?: () => void;
   private readonly watchers = new Set<(ending: Ending) => void>();
   private ending?: Ending;
 
@@ -28,10 +26,7 @@ export class TimeLimit {
     if (signal?.aborted) this.leave();
     else {
       signal?.addEventListener('abort', this.leave, { once: true });
-      clock.sleep(ms, this.stop.signal, { background: true }).then(
-        () => this.end({ by: 'time' }),
-        () => {},
-      );
+      this.stop = alarm(clock, ms, () => this.end({ by: 'time' }));
     }
   }
 
@@ -62,7 +57,7 @@ export class TimeLimit {
   release(): void {
     this.signal?.removeEventListener('abort', this.leave);
     this.watchers.clear();
-    this.stop.abort(OVER);
+    this.stop?.();
   }
 
   private readonly leave = () => this.end({ by: 'caller', reason: this.signal?.reason as unknown });

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { type Networks, holds, isLoopbackAddress, isPublicAddress, networks } from './addresses';
+import { Verdicts } from './verdicts';
 
 const LONGEST_URL = 2048;
 const LOCAL_NAME = /(^|\.)(localhost|localdomain|local|internal|intranet|lan|home\.arpa)$/;
@@ -56,6 +57,9 @@ export class UrlRules {
   private readonly ports: readonly number[];
   private readonly refusedHosts: readonly RefusedHost[];
   private readonly refusedNetworks: Networks;
+  /** What was said before: the rules never change, and asking costs as much as the post. */
+  private readonly faults = new Verdicts<UrlFault>();
+  private readonly addressFaults = new Verdicts<string>();
 
   constructor(private readonly options: UrlRulesOptions = {}) {
     const { allowHttp, allowLoopback, refusedHosts = [], refusedNetworks = [] } = options;
@@ -71,6 +75,15 @@ export class UrlRules {
 
   /** What is wrong with a URL as it is written. */
   fault(given: string): UrlFault | undefined {
+    return this.faults.of(given, () => this.look(given));
+  }
+
+  /** Why an address that the URL's name led to is not dialled. */
+  addressFault(address: string, url: URL): string | undefined {
+    return this.addressFaults.of(`${address} ${url.origin}`, () => this.lookAt(address, url));
+  }
+
+  private look(given: string): UrlFault | undefined {
     if (given.length > LONGEST_URL) return { given: `${given.length} characters`, allowed: `at most ${LONGEST_URL} characters` };
     if (!URL.canParse(given)) return this.fail(hasUser(given) ? 'no URL' : shown(given));
     const url = new URL(given);
@@ -82,8 +95,7 @@ export class UrlRules {
     return { given: `port ${portOf(url)}`, allowed: `port ${this.ports.join(' or ')}` };
   }
 
-  /** Why an address that the URL's name led to is not dialled. */
-  addressFault(address: string, url: URL): string | undefined {
+  private lookAt(address: string, url: URL): string | undefined {
     if (this.isRefusedHost(address, portOf(url)) || holds(this.refusedNetworks, address)) return `${address}, which is refused`;
     if (isPublicAddress(address)) return undefined;
     // A name that leads to this machine is a trick, unless it is this machine's name.

@@ -30,12 +30,13 @@ export class Aftermath {
   ) {}
 
   /** Records an attempt, and lets its endpoint's gate learn from it even when it cannot be recorded. */
-  async record(deliveryId: string, held: Held, result: AttemptResult): Promise<DeliverOutcome> {
+  async record(claimed: Delivery, held: Held, result: AttemptResult): Promise<DeliverOutcome> {
     const { endpoint, isProbe, token } = held;
     const random = this.context.random();
-    const finished = takeDelivery(this.context, deliveryId, (standing, now) =>
-      finish(standing, token, endOf(result, { delivery: standing, endpoint, isProbe, now, random }), now),
-    );
+    const decide = (standing: Delivery, now: number) =>
+      finish(standing, token, endOf(result, { delivery: standing, endpoint, isProbe, now, random }), now);
+    // As it was claimed it stands, unless the lease ran out meanwhile.
+    const finished = takeDelivery(this.context, claimed.id, decide, { read: claimed });
     const [recorded, settled] = await Promise.allSettled([finished, this.learn(held, result)]);
     if (recorded.status === 'rejected') throw recorded.reason;
     const lane = settled.status === 'fulfilled' ? settled.value : 'quarantine';

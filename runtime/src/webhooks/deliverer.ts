@@ -7,7 +7,7 @@ import type { Endpoint } from './endpoint';
 import { admit } from './gate-steps';
 import { Outgoing } from './outgoing';
 import { prepare, type Ready } from './preparation';
-import { takeDelivery } from './take-delivery';
+import { type DeliveryResult, takeDelivery } from './take-delivery';
 import { claim } from './transitions';
 import { delay } from './waiting-steps';
 import type { WebhookContext } from './webhook-context';
@@ -81,29 +81,31 @@ export class Deliverer {
     if (admission.type === 'refused') return this.wait(delivery, endpoint, admission.placeAt, lane);
     const held: Held = { token, endpoint, isProbe: admission.isProbe };
     let request: PostRequest;
+    let claimed: Delivery;
     try {
       request = this.outgoing.request(endpoint, delivery, message, opened);
-      const why = await this.claim(delivery, held, lane);
-      if (why) {
+      const result = await this.claim(delivery, held, lane);
+      if (result.refusal || !result.delivery) {
         await this.aftermath.giveBack(held);
-        return { type: 'skipped', why };
+        return { type: 'skipped', why: result.refusal ?? 'not-found' };
       }
+      claimed = result.delivery;
     } catch (error) {
       await this.aftermath.giveBack(held);
       throw error;
     }
-    return this.aftermath.record(delivery.id, held, await this.post(request, signal));
+    return this.aftermath.record(claimed, held, await this.post(request, signal));
   }
 
   /** Begins the attempt, or says why another has it. */
-  private async claim(read: Delivery, { token, endpoint, isProbe }: Held, lane: Lane): Promise<DeliveryRefusal | undefined> {
+  private async claim(read: Delivery, { token, endpoint, isProbe }: Held, lane: Lane): Promise<DeliveryResult> {
     const trigger = isProbe ? 'probe' : undefined;
     const leaseMs = this.leaseMs(endpoint);
     const decide = (standing: Delivery, now: number) => claim(standing, { token, leaseMs, now, trigger });
-    const { delivery, refusal } = await takeDelivery(this.context, read.id, decide, { read });
+    const result = await takeDelivery(this.context, read.id, decide, { read });
     // Interrupted too often in a row: it waits for a while.
-    if (delivery && refusal === 'early') await this.context.hintDelivery(delivery, lane);
-    return refusal;
+    if (result.delivery && result.refusal === 'early') await this.context.hintDelivery(result.delivery, lane);
+    return result;
   }
 
   /** The gate is shut: the delivery takes its place in the line of the rate, or waits for its endpoint. Neither is an attempt. */

@@ -11,6 +11,26 @@ const { SafeFetch } = runtime('safe-fetch');
 
 export { runtime, systemClock };
 
+/** An endpoint of `acme` as it is stored, with the defaults. */
+export function endpointRow({ id, url, sealed, version = 'v1', limits = {}, retryPolicy = {} }) {
+  const now = systemClock.now();
+  return {
+    id,
+    tenantId: 'acme',
+    url,
+    events: ['*'],
+    state: 'enabled',
+    retryPolicy: { ...DEFAULT_RETRY_POLICY, ...retryPolicy },
+    limits: { ...DEFAULT_LIMITS, ...limits },
+    headerNames: [],
+    keys: [{ kid: 'one', version, sealed, createdAt: now }],
+    isImplicit: false,
+    createdAt: now,
+    updatedAt: now,
+    revision: 'first',
+  };
+}
+
 export async function ours({ name, store, count, endpoints, concurrency, url, body, version = 'v1' }) {
   const waiting = [];
   const messages = { fanOut: async () => {}, deliver: async ({ deliveryId, lane }) => void waiting.push({ deliveryId, lane }) };
@@ -21,22 +41,8 @@ export async function ours({ name, store, count, endpoints, concurrency, url, bo
     const id = `whe_${at}`;
     const key = version === 'v1' ? generateSecret() : generateKeyPair().privateKey;
     const sealed = await sealer.seal(Buffer.from(key), JSON.stringify(['acme', id]));
-    const now = systemClock.now();
-    await store.endpoints.create({
-      id,
-      tenantId: 'acme',
-      url: `${url}/${id}`,
-      events: ['*'],
-      state: 'enabled',
-      retryPolicy: DEFAULT_RETRY_POLICY,
-      limits: { ...DEFAULT_LIMITS, inFlight: concurrency },
-      headerNames: [],
-      keys: [{ kid: 'one', version, sealed, createdAt: now }],
-      isImplicit: false,
-      createdAt: now,
-      updatedAt: now,
-      revision: webhooks.context.token(),
-    });
+    const limits = { inFlight: concurrency };
+    await store.endpoints.create(endpointRow({ id, url: `${url}/${id}`, sealed, version, limits }));
   }
   const send = async (left) => {
     while (left.count > 0) {

@@ -13,16 +13,16 @@ const short = {
   ENDPOINTS: '20',
   PER_SECOND: '400',
   PARKED: '5000',
-  MOST_GROWTH: '5',
+  MOST_GROWTH: '10',
 };
 
 test('CTX-10.2 delivers to healthy endpoints as fast as ever beside hung ones and parked deliveries, though queues and slots are shared', () => {
   const run = spawnSync(process.execPath, ['--no-warnings', script], { env: { ...process.env, ...short }, encoding: 'utf8' });
   const { figures } = JSON.parse(run.stdout.trim().split('\n').at(-1) ?? '{}') as { figures: Record<string, number> };
 
-  expect(figures.p99GrowthHung).toBeLessThan(5);
-  expect(figures.p99GrowthParked).toBeLessThan(5);
+  expect(figures.p99GrowthHung).toBeLessThan(10);
+  expect(figures.p99GrowthParked).toBeLessThan(10);
   // Without the limit of what an endpoint may have on its way, the same hung endpoint is felt.
-  expect(figures.p99GrowthUnlimited).toBeGreaterThan(5);
+  expect(figures.p99GrowthUnlimited).toBeGreaterThan(10);
   expect(run.status).toBe(0);
 });

@@ -71,7 +71,7 @@ export class Aftermath {
   /** All that was on its way may have ended before this one was parked: then nobody would release it but the sweeper. */
   private async makeUp(endpoint: Endpoint): Promise<void> {
     const gate = await this.context.store.gates.read(endpoint.id);
-    const isIdle = gate?.breaker.state === 'closed' && Object.keys(gate.slots).length === 0;
+    const isIdle = gate?.breaker.state === 'closed' && gate.slots.length === 0;
     if (isIdle || gate?.parkedSince === undefined) await sweepGate(this.context, endpoint.id);
   }
 

@@ -9,8 +9,8 @@ const WITH_DETAIL = 5;
 export function bounded(attempts: readonly Attempt[]): readonly Attempt[] {
   const kept = attempts.slice(-MOST_ATTEMPTS);
   return kept.map((attempt, at) => {
+    if (attempt.detail === undefined) return attempt;
     const { detail, ...rest } = attempt;
-    if (detail === undefined) return attempt;
     return kept.length - at > WITH_DETAIL ? rest : { ...rest, detail: detail.slice(0, MOST_DETAIL) };
   });
 }

@@ -1,7 +1,7 @@
 import { answered, failed, opened } from './breaker-steps';
 import type { EndpointLimits } from './endpoint';
-import type { Gate } from './gate';
-import { changedSlots } from './gate-slots';
+import type { BreakerState, Gate } from './gate';
+import { slotsWithout } from './gate-slots';
 import { due, type GateStep, laneOf } from './gate-steps';
 import type { Lane } from './webhook-messages';
 
@@ -34,19 +34,14 @@ const LATENCY_WEIGHT = 0.2;
 /** Gives the place of an attempt back and learns from what came of it. */
 export function settle(gate: Gate, settlement: Settlement): GateStep<Settled> {
   const { token, verdict, isTimeout = false, now, heldUntil } = settlement;
-  const slots = changedSlots(gate.slots, now, { without: token });
+  const slots = slotsWithout(gate.slots, token, now);
   if (verdict === 'nothing') {
     const given = { ...gate, slots };
     const next = { ...given, dueAt: due(given, now) };
     const isFree = next.parkedSince !== undefined && gate.breaker.state === 'closed';
     return { gate: next, result: { releases: isFree ? 1 : 0, lane: laneOf(next) } };
   }
-  const breaker = {
-    ok: () => answered(gate.breaker),
-    alive: () => answered(gate.breaker),
-    failure: () => failed(gate.breaker, now),
-    trip: () => (gate.breaker.state === 'open' ? gate.breaker : opened(gate.breaker, now)),
-  }[verdict]();
+  const breaker = breakerAfter(gate.breaker, verdict, now);
   const wasOpened = breaker.state === 'open' && gate.breaker.state !== 'open';
   const wasClosed = breaker.state === 'closed' && gate.breaker.state !== 'closed';
   const learned: Gate = {
@@ -64,6 +59,12 @@ export function settle(gate: Gate, settlement: Settlement): GateStep<Settled> {
   const failingSince = breaker.opened > 1 ? next.failingSince : undefined;
   const result = { releases: releasesAfter(gate, next, settlement), change, lane: laneOf(next), failingSince } as const;
   return { gate: next, result };
+}
+
+function breakerAfter(breaker: BreakerState, verdict: Settlement['verdict'], now: number): BreakerState {
+  if (verdict === 'failure') return failed(breaker, now);
+  if (verdict !== 'trip') return answered(breaker);
+  return breaker.state === 'open' ? breaker : opened(breaker, now);
 }
 
 /** Slow start after the breaker closed: 1, 2, 4 ... a round up to the limit. Halved when the receiver has too much, then one more a round. */
@@ -86,7 +87,7 @@ const meanAfter = ({ meanLatencyMs }: Gate, latencyMs: number | undefined): numb
 /** One follows who came back, and one more for each place the window grew. A rate spreads its own. */
 function releasesAfter(before: Gate, after: Gate, { limits, isThrottled, now }: Settlement): number {
   if (after.parkedSince === undefined || after.breaker.state !== 'closed' || now < (after.heldUntil ?? 0)) return 0;
-  if (isThrottled && Object.keys(after.slots).length >= Math.floor(after.window)) return 0;
+  if (isThrottled && after.slots.length >= Math.floor(after.window)) return 0;
   const grown = before.breaker.state === 'closed' ? Math.floor(after.window) - Math.floor(Math.min(before.window, limits.inFlight)) : 1;
   return 1 + Math.max(0, grown);
 }

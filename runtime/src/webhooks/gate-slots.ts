@@ -5,18 +5,16 @@ type Slots = Gate['slots'];
 /** How many are on their way. */
 export function liveSlots({ slots }: Pick<Gate, 'slots'>, now: number): number {
   let live = 0;
-  for (const token in slots) if (slots[token] > now) live += 1;
+  for (const { until } of slots) if (until > now) live += 1;
   return live;
 }
 
-/** Those on their way, without one of them and with another. */
-export function changedSlots(
-  slots: Slots,
-  now: number,
-  { without, token, until = 0 }: { without?: string; token?: string; until?: number },
-): Slots {
-  const changed: { [token: string]: number } = {};
-  for (const held in slots) if (held !== without && slots[held] > now) changed[held] = slots[held];
-  if (token !== undefined) changed[token] = until;
-  return changed;
-}
+/** Those on their way, without one of them. */
+export const slotsWithout = (slots: Slots, token: string | undefined, now: number): Slots =>
+  slots.filter((slot) => slot.token !== token && slot.until > now);
+
+/** Those on their way, and another. */
+export const slotsWith = (slots: Slots, token: string, until: number, now: number): Slots => [
+  ...slotsWithout(slots, undefined, now),
+  { token, until },
+];

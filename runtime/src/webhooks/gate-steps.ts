@@ -1,7 +1,7 @@
 import { CLOSED, halfOpened } from './breaker-steps';
 import type { EndpointLimits } from './endpoint';
 import type { Gate } from './gate';
-import { changedSlots, liveSlots } from './gate-slots';
+import { liveSlots, slotsWith } from './gate-slots';
 import type { Lane } from './webhook-messages';
 
 /** Why nothing may be posted just now. Full: as much is on its way as may be. Held: the receiver asked to wait. */
@@ -32,7 +32,7 @@ export const roomOf = (gate: Gate, limits: EndpointLimits, now: number): number 
 export const newGate = (endpointId: string, tenantId: string, { inFlight }: EndpointLimits): Gate => ({
   endpointId,
   tenantId,
-  slots: {},
+  slots: [],
   window: inFlight,
   nextArrivalAt: 0,
   breaker: CLOSED,
@@ -78,7 +78,7 @@ export function admit(gate: Gate, { token, until, limits, hasPlace = false, now 
   const interval = intervalOf(limits);
   const lineEnds = hasPlace ? gate.nextArrivalAt : Math.max(gate.nextArrivalAt, gate.placedThrough ?? 0);
   if (interval > 0 && lineEnds - now > Math.max(0, BURST_MS - interval)) return placed(gate, interval, now);
-  const slots = changedSlots(gate.slots, now, { token, until });
+  const slots = slotsWith(gate.slots, token, until, now);
   const nextArrivalAt = interval === 0 ? 0 : Math.max(now, gate.nextArrivalAt) + interval;
   const next = { ...gate, slots, nextArrivalAt, breaker: isProbe ? halfOpened(breaker) : breaker };
   return { gate: { ...next, dueAt: due(next, now) }, result: { type: 'admitted', isProbe } };

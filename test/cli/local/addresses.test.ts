@@ -27,6 +27,16 @@ test('the names of a load balancer, its own and those of its records, are the ad
   expect(values.resolve('App', { 'Fn::GetAtt': ['Balancer', 'DNSName'] }).value).toBe('127.0.0.1:8080');
 });
 
+test('a key that is named has a name, and is not told as absent: data keys are made under any', () => {
+  const model = stageModel({ Key: { Type: 'AWS::KMS::Key' }, Other: { Type: 'AWS::KMS::Key' } });
+
+  const { value, madeUp } = new DeployedValues(model).resolve('App', { 'Fn::GetAtt': ['Key', 'Arn'] });
+
+  expect(value).toMatch(/^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/dev-app-key$/);
+  expect(madeUp).toEqual([]);
+  expect(model.absences()).toEqual([{ type: 'AWS::KMS::Key', count: 1 }]);
+});
+
 const balancer = { Type: 'AWS::ElasticLoadBalancingV2::LoadBalancer' };
 const listener = (...Certificates: object[]) => ({
   Type: 'AWS::ElasticLoadBalancingV2::Listener',

@@ -178,6 +178,12 @@ describe('what a function needs elsewhere', () => {
     expect(needs({}, { ManagedPolicyArns }, more)).toEqual(['a:Inline', 'a:Managed', 'arn:aws:iam::aws:policy/AdministratorAccess']);
   });
 
+  test('is no key: data keys are made and opened here', () => {
+    const allowed = { Policies: [allows('kms:GenerateDataKey', 'kms:Decrypt')] };
+
+    expect(needs({ KEY_ID: { 'Fn::GetAtt': ['Key', 'Arn'] } }, allowed, { Key: { Type: 'AWS::KMS::Key' } })).toEqual([]);
+  });
+
   test('is a resource that its environment names', () => {
     const more = { Topic: { Type: 'AWS::SNS::Topic' } };
 

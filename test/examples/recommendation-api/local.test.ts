@@ -2,17 +2,24 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type LocalPlatform, startLocal } from '../../../cli/src/local';
+import { type LocalEvent, type LocalPlatform, startLocal } from '../../../cli/src/local';
 import { context } from '../../../cdk.json';
 
 const root = join(__dirname, '..', '..', '..');
 const assembly = mkdtempSync(join(tmpdir(), 'plinth-example-'));
+const events: LocalEvent[] = [];
 let platform: LocalPlatform;
 
 beforeAll(async () => {
   const env = { ...process.env, CDK_OUTDIR: assembly, CDK_CONTEXT_JSON: JSON.stringify(context), CDK_VALIDATION: 'false' };
   execFileSync(process.execPath, [join(root, 'dist', 'bin', 'platform.js')], { cwd: root, env });
-  platform = await startLocal({ assembly, stage: 'dev', environment: { PATH: process.env.PATH }, overrides: { METRICS_PORT: '0' } });
+  platform = await startLocal({
+    assembly,
+    stage: 'dev',
+    environment: { PATH: process.env.PATH },
+    overrides: { METRICS_PORT: '0' },
+    tell: (event) => void events.push(event),
+  });
 }, 120_000);
 
 afterAll(async () => {
@@ -42,6 +49,14 @@ async function ended(id: string): Promise<{ readonly status: string; readonly [f
     if (answer.status !== 200 || !['queued', 'running'].includes(job.status)) return job;
   }
 }
+
+test('calls both sweepers by the clock, and has the key that they seal with', () => {
+  const told = JSON.stringify(events);
+
+  expect(told).toMatch(/TierJobsSweeper\w+ by the clock, every 1 min/);
+  expect(told).toMatch(/TierWebhooksSweeper\w+ by the clock, every 1 min/);
+  expect(told).not.toMatch(/(names|needs) AWS::KMS::Key/);
+});
 
 interface Recommended {
   readonly recommendations: readonly { readonly id: string; readonly name: string; readonly score: number }[];

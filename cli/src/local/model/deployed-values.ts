@@ -41,7 +41,9 @@ export class DeployedValues {
     if (reference.logicalId.startsWith('AWS::')) return pseudo(reference.logicalId, account, region, stack?.stackName ?? reference.stack);
     const resource = this.model.named(reference);
     if (!resource) return undefined;
-    this.madeUp.push(resource);
+    // Any name will do for a key: data keys are made and opened under whichever is named.
+    if (resource.type === 'AWS::KMS::Key') this.model.standFor(resource);
+    else this.madeUp.push(resource);
     const name = nameOf(resource);
     if (resource.type === 'AWS::SQS::Queue' && reference.attribute === 'Ref') return `${NO_QUEUE}/${account}/${name}`;
     const isArn = reference.attribute.endsWith('Arn') || (reference.attribute === 'Ref' && NAMED_BY_ARN.test(resource.type));

@@ -11,7 +11,7 @@ const LOCAL_ACTIONS = [
   /^ec2:(?:\w*NetworkInterfaces?\w*|DescribeSubnets|(?:Una|A)ssignPrivateIpAddresses|GetSecurityGroupsForVpc)$/,
 ];
 const LOCAL_TYPES =
-  /^AWS::(?:SQS::Queue|DynamoDB::(?:Global)?Table|S3::Bucket|Lambda::Function|SecretsManager::\w+|RDS::DBInstance|ElastiCache::ReplicationGroup)$/;
+  /^AWS::(?:SQS::Queue|DynamoDB::(?:Global)?Table|S3::Bucket|Lambda::Function|KMS::Key|SecretsManager::\w+|RDS::DBInstance|ElastiCache::ReplicationGroup)$/;
 /** Policies of AWS that give a function its log, network and trace. */
 const BASIC_POLICY = /service-role\/AWSLambda(?:Basic|VPCAccess)ExecutionRole|AWSXRayDaemonWriteAccess/;
 

@@ -124,6 +124,8 @@ interface Sizing extends DataSizing {
   readonly deployment: Deployment;
   readonly containerInsights: ContainerInsights;
   readonly logMetrics: boolean;
+  readonly webhookSenders: number;
+  readonly quarantineSenders: number;
   readonly domainRequired: boolean;
   readonly deletionProtection: boolean;
 }
@@ -142,6 +144,9 @@ const dev: Sizing = {
   deployment: Deployment.rolling(),
   containerInsights: ContainerInsights.DISABLED,
   logMetrics: false,
+  // With what else a stage runs, a new account's ten functions at once are enough.
+  webhookSenders: 5,
+  quarantineSenders: 2,
   domainRequired: false,
   deletionProtection: false,
 };
@@ -155,6 +160,8 @@ const staging: Sizing = {
   deployment: Deployment.canary(),
   containerInsights: ContainerInsights.ENABLED,
   logMetrics: true,
+  webhookSenders: 50,
+  quarantineSenders: 10,
   domainRequired: true,
   deletionProtection: true,
 };
@@ -243,6 +250,12 @@ export class StageSizing {
   /** Whether alarms read what functions log of their work. */
   readonly logMetrics: boolean;
 
+  /** Senders of webhooks at most, unless the webhooks' own `scaling` says more. */
+  readonly webhookSenders: number;
+
+  /** Senders at most for endpoints that are slow or come back. */
+  readonly quarantineSenders: number;
+
   /** Whether a stage without a domain is an error. */
   readonly domainRequired: boolean;
 
@@ -278,6 +291,8 @@ export class StageSizing {
     this.deployment = sizing.deployment;
     this.containerInsights = sizing.containerInsights;
     this.logMetrics = sizing.logMetrics;
+    this.webhookSenders = sizing.webhookSenders;
+    this.quarantineSenders = sizing.quarantineSenders;
     this.domainRequired = sizing.domainRequired;
     this.deletionProtection = sizing.deletionProtection;
     this.database = sizing.database;

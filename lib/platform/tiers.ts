@@ -11,6 +11,7 @@ import type { JobOptions } from '../jobs/job-options';
 import { JobQueue } from '../jobs/job-queue';
 import { JobQueueAlarms } from '../jobs/job-queue-alarms';
 import type { JobStore } from '../jobs/job-store';
+import { JobScaling } from '../jobs/job-scaling';
 import { JobWorker } from '../jobs/job-worker';
 import { DEFAULT_CIDR } from '../network/address-plan';
 import { Network } from '../network/network';
@@ -180,11 +181,17 @@ export class AsyncTier extends Construct {
     return worker;
   }
 
-  private createDelivery(webhooks: WebhookQueues, { scaling, fixedAddresses }: WebhookOptions): WebhookDelivery {
+  private createDelivery(webhooks: WebhookQueues, options: WebhookOptions): WebhookDelivery {
     const { service, sizing, cidr = DEFAULT_CIDR } = this.props;
-    const { logKey } = service.api;
-    const refusedNetworks = [cidr];
-    const delivery = new WebhookDelivery(this, 'Webhooks', { webhooks, scaling, fixedAddresses, refusedNetworks, logKey });
+    const { scaling = JobScaling.onDemand(sizing.webhookSenders), quarantineConcurrency = sizing.quarantineSenders } = options;
+    const delivery = new WebhookDelivery(this, 'Webhooks', {
+      webhooks,
+      scaling,
+      quarantineConcurrency,
+      fixedAddresses: options.fixedAddresses,
+      refusedNetworks: [cidr],
+      logKey: service.api.logKey,
+    });
     const alarms = WebhookAlarms.of(delivery);
     if (sizing.logMetrics) alarms.addAll();
     else alarms.addBasic();

@@ -20,7 +20,7 @@ import { SEND_TIMEOUT, WebhookQueues } from './webhook-queues';
  *
  * const props: WebhookDeliveryProps = {
  *   webhooks: new WebhookQueues(stack, 'Webhooks'),
- *   scaling: JobScaling.onDemand(20),
+ *   scaling: JobScaling.onDemand(100),
  * };
  */
 export interface WebhookDeliveryProps {
@@ -31,14 +31,15 @@ export interface WebhookDeliveryProps {
   readonly webhooks?: WebhookQueues;
 
   /**
-   * How many senders there may be, each with up to 10 deliveries at once.
-   * @default JobScaling.onDemand(5)
+   * How many senders there may be, each with up to 10 deliveries at once. One whose receiver hangs is busy until the time-out: with 50,
+   * ten endpoints that begin to hang at once are not felt by the others.
+   * @default JobScaling.onDemand(50)
    */
   readonly scaling?: JobScaling;
 
   /**
    * Senders for endpoints that are slow or come back, 2 to 100, besides those of `scaling`.
-   * @default 2
+   * @default 10
    */
   readonly quarantineConcurrency?: number;
 
@@ -128,7 +129,7 @@ export class WebhookDelivery extends Construct {
   }
 
   private check(): void {
-    const { quarantineConcurrency = 2, refusedNetworks = [] } = this.props;
+    const { quarantineConcurrency = 10, refusedNetworks = [] } = this.props;
     if (!Number.isInteger(quarantineConcurrency) || quarantineConcurrency < 2 || quarantineConcurrency > 100) {
       const given = `got ${quarantineConcurrency}; choose one in that range`;
       throw new Error(`${this.node.path}: quarantineConcurrency must be a whole number from 2 to 100, ${given}`);
@@ -154,7 +155,7 @@ export class WebhookDelivery extends Construct {
 
   private createSender(logKey: kms.IKey): PlatformFunction {
     const { egress, webhooks } = this;
-    const { scaling = JobScaling.onDemand(5), quarantineConcurrency = 2, refusedNetworks = [] } = this.props;
+    const { scaling = JobScaling.onDemand(50), quarantineConcurrency = 10, refusedNetworks = [] } = this.props;
     const sender = new PlatformFunction(this, 'Sender', {
       bundle: 'webhook-sender',
       description: `Sends the deliveries of ${this.node.path}`,

@@ -6,14 +6,21 @@ import type { JobScaling } from '../jobs/job-scaling';
  * @example
  * import { JobScaling, type WebhookOptions } from 'plinth';
  *
- * const webhooks: WebhookOptions = { scaling: JobScaling.onDemand(20) };
+ * const webhooks: WebhookOptions = { scaling: JobScaling.onDemand(100) };
  */
 export interface WebhookOptions {
   /**
-   * How many senders there may be, each with up to 10 deliveries at once.
-   * @default JobScaling.onDemand(5)
+   * How many senders there may be, each with up to 10 deliveries at once. One whose receiver hangs is busy until the time-out: with 50,
+   * ten endpoints that begin to hang at once are not felt by the others.
+   * @default - up to 50 at once, 5 in dev: the sizing's `webhookSenders`
    */
   readonly scaling?: JobScaling;
+
+  /**
+   * Senders for endpoints that are slow or come back, 2 to 100, besides those of `scaling`.
+   * @default - 10, 2 in dev: the sizing's `quarantineSenders`
+   */
+  readonly quarantineConcurrency?: number;
 
   /**
    * Names that no endpoint may have, besides the platform's own: webhooks to them would go round in circles.

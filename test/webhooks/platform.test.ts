@@ -1,6 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Domain, Ingress, JobProcessor, type PlatformStage, ProductionPlatform, Route, ServiceImage } from 'plinth';
+import { Domain, Ingress, JobProcessor, JobScaling, type PlatformStage, ProductionPlatform, Route, ServiceImage } from 'plinth';
 import { estimate } from '../../cli/src/cost/estimate';
 import { assumptionsOf } from '../../cli/src/cost/usage-file';
 import { senderEnvironment } from '../../lambda/webhook-sender/sender-environment';
@@ -113,6 +113,22 @@ test('dev has the alarms that need no metric of their own, staging and productio
   const alarmsOf = (stage: PlatformStage) => Object.keys(templateOf(stage, 'Async').findResources('AWS::CloudWatch::Alarm')).length;
 
   expect([dev, platformWithWebhooks({ stage: 'staging' }), production].map((stage) => alarmsOf(stage))).toEqual([4, 9, 9]);
+});
+
+const concurrencyOf = (stage: PlatformStage) =>
+  Object.values(templateOf(stage, 'Async').findResources('AWS::Lambda::EventSourceMapping')).map(
+    ({ Properties }) => Properties.ScalingConfig.MaximumConcurrency as number,
+  );
+
+test('dev leaves room for other functions in a new account, which runs ten', () => {
+  expect(concurrencyOf(dev).reduce((sum, one) => sum + one, 0)).toBeLessThan(10);
+});
+
+test('production has as many senders as ten endpoints that hang leave others, or what the webhooks say', () => {
+  const said = platformWithWebhooks({ webhooks: { scaling: JobScaling.onDemand(7), quarantineConcurrency: 3 } });
+
+  expect(concurrencyOf(production).toSorted((one, other) => one - other)).toEqual([2, 10, 50]);
+  expect(concurrencyOf(said).toSorted((one, other) => one - other)).toEqual([2, 3, 7]);
 });
 
 const assemblyOf = (stage: PlatformStage) => readAssembly((stage.node.root as App).synth().directory)[0];

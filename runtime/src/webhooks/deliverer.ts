@@ -4,7 +4,7 @@ import { answeredWith, type AttemptResult, threw } from './attempt-result';
 import type { Delivery } from './delivery';
 import type { DeliveryRefusal } from './delivery-step';
 import type { Endpoint } from './endpoint';
-import { admit } from './gate-steps';
+import { admit, type Refused } from './gate-steps';
 import { Outgoing } from './outgoing';
 import { prepare, type Ready } from './preparation';
 import { type DeliveryResult, takeDelivery } from './take-delivery';
@@ -76,9 +76,9 @@ export class Deliverer {
     const { limits } = endpoint;
     const hasPlace = delivery.nextAt !== delivery.createdAt;
     const admission = await this.context.gates.step(endpoint, (gate, now) =>
-      admit(gate, { token, until: now + this.leaseMs(endpoint), limits, hasPlace, now }),
+      admit(gate, { token, until: now + this.leaseMs(endpoint), limits, hasPlace, lane, now }),
     );
-    if (admission.type === 'refused') return this.wait(delivery, endpoint, admission.placeAt, lane);
+    if (admission.type === 'refused') return this.wait(delivery, endpoint, admission, lane);
     const held: Held = { token, endpoint, isProbe: admission.isProbe };
     let request: PostRequest;
     let claimed: Delivery;
@@ -108,8 +108,13 @@ export class Deliverer {
     return result;
   }
 
-  /** The gate is shut: the delivery takes its place in the line of the rate, or waits for its endpoint. Neither is an attempt. */
-  private async wait(delivery: Delivery, endpoint: Endpoint, placeAt: number | undefined, lane: Lane): Promise<DeliverOutcome> {
+  /** The gate is shut: the delivery goes to the other lane, takes its place in the line of the rate, or waits for its endpoint. None is an attempt. */
+  private async wait(delivery: Delivery, endpoint: Endpoint, { refusal: why, placeAt }: Refused, lane: Lane): Promise<DeliverOutcome> {
+    // Where an attempt might take long it is not made among the others.
+    if (why === 'slow') {
+      await this.context.hintDelivery(delivery, 'quarantine');
+      return { type: 'moved' };
+    }
     if (placeAt === undefined) return this.aftermath.park(delivery, endpoint, { isCrowded: true });
     const decide = (standing: Delivery, now: number) => delay(standing, placeAt, now);
     const { delivery: delayed, refusal } = await takeDelivery(this.context, delivery.id, decide, { read: delivery, once: true });

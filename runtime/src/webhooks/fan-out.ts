@@ -63,6 +63,6 @@ async function deliverTo(
     revision: context.token(),
   });
   if (!(await context.store.deliveries.create(delivery))) return false;
-  await context.hintDelivery(delivery, laneOf(await context.gates.glimpse(endpoint.id)));
+  await context.hintDelivery(delivery, laneOf(await context.gates.glimpse(endpoint.id), context.clock.now()));
   return true;
 }

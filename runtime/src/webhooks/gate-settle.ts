@@ -39,7 +39,7 @@ export function settle(gate: Gate, settlement: Settlement): GateStep<Settled> {
     const given = { ...gate, slots };
     const next = { ...given, dueAt: due(given, now) };
     const isFree = next.parkedSince !== undefined && gate.breaker.state === 'closed';
-    return { gate: next, result: { releases: isFree ? 1 : 0, lane: laneOf(next) } };
+    return { gate: next, result: { releases: isFree ? 1 : 0, lane: laneOf(next, now) } };
   }
   const breaker = breakerAfter(gate.breaker, verdict, now);
   const wasOpened = breaker.state === 'open' && gate.breaker.state !== 'open';
@@ -57,7 +57,7 @@ export function settle(gate: Gate, settlement: Settlement): GateStep<Settled> {
   const next = { ...learned, dueAt: due(learned, now) };
   const change = wasOpened ? 'opened' : wasClosed ? 'closed' : undefined;
   const failingSince = breaker.opened > 1 ? next.failingSince : undefined;
-  const result = { releases: releasesAfter(gate, next, settlement), change, lane: laneOf(next), failingSince } as const;
+  const result = { releases: releasesAfter(gate, next, settlement), change, lane: laneOf(next, now), failingSince } as const;
   return { gate: next, result };
 }
 

@@ -16,5 +16,9 @@ export const slotsWithout = (slots: Slots, token: string | undefined, now: numbe
 /** Those on their way, and another. */
 export const slotsWith = (slots: Slots, token: string, until: number, now: number): Slots => [
   ...slotsWithout(slots, undefined, now),
-  { token, until },
+  { token, since: now, until },
 ];
+
+/** Since when the one that has been on its way longest is. */
+export const oldestSlot = (slots: Slots, now: number): number =>
+  slots.reduce((oldest, { since, until }) => (until > now ? Math.min(oldest, since) : oldest), now);

@@ -1,16 +1,20 @@
 import { CLOSED, halfOpened } from './breaker-steps';
 import type { EndpointLimits } from './endpoint';
 import type { Gate } from './gate';
-import { liveSlots, slotsWith } from './gate-slots';
+import { liveSlots, oldestSlot, slotsWith } from './gate-slots';
 import type { Lane } from './webhook-messages';
 
-/** Why nothing may be posted just now. Full: as much is on its way as may be. Held: the receiver asked to wait. */
-export type GateRefusal = 'open' | 'full' | 'rate' | 'held';
+/** Why nothing may be posted just now. Full: as much is on its way as may be. Held: the receiver asked to wait. Slow: not in this lane. */
+export type GateRefusal = 'open' | 'full' | 'rate' | 'held' | 'slow';
 
-export type Admission =
-  | { readonly type: 'admitted'; readonly isProbe: boolean }
-  /** `placeAt`: the place in the line that was given away with the refusal. */
-  | { readonly type: 'refused'; readonly refusal: GateRefusal; readonly placeAt?: number };
+export interface Refused {
+  readonly type: 'refused';
+  readonly refusal: GateRefusal;
+  /** The place in the line that was given away with the refusal. */
+  readonly placeAt?: number;
+}
+
+export type Admission = { readonly type: 'admitted'; readonly isProbe: boolean } | Refused;
 
 export interface GateStep<Result> {
   /** The gate to write, if it changes. */
@@ -63,16 +67,18 @@ export interface Arrival {
   readonly limits: EndpointLimits;
   /** It was told to come now: by its place in the line, a retry's time or a drain. */
   readonly hasPlace?: boolean;
+  readonly lane: Lane;
   readonly now: number;
 }
 
 /** Lets a post through, or says why not. */
-export function admit(gate: Gate, { token, until, limits, hasPlace = false, now }: Arrival): GateStep<Admission> {
+export function admit(gate: Gate, { token, until, limits, hasPlace = false, lane, now }: Arrival): GateStep<Admission> {
   const { breaker, heldUntil = 0 } = gate;
   const isProbe = breaker.state === 'half-open' || (breaker.state === 'open' && now >= (breaker.probeAt ?? 0));
   const live = liveSlots(gate, now);
   if (breaker.state === 'open' && !isProbe) return refused(gate, 'open', now);
   if (breaker.state === 'half-open' && live > 0) return refused(gate, 'open', now);
+  if (lane === 'deliver' && laneOf(gate, now) === 'quarantine') return { result: { type: 'refused', refusal: 'slow' } };
   if (now < heldUntil) return refused(gate, 'held', now);
   if (!isProbe && roomOf(gate, limits, now) === 0) return refused(gate, 'full', now);
   const interval = intervalOf(limits);
@@ -102,10 +108,17 @@ function placed(gate: Gate, interval: number, now: number): GateStep<Admission> 
 
 const SLOW_MS = 5000;
 const MOST_TIMEOUTS = 3;
+/** An answer is late after so long, and after so many times the mean. */
+const LATE_MS = 1000;
+const LATE_TIMES_MEAN = 3;
 
-/** Where deliveries of the endpoint belong: apart from the others when it is slow or comes back. */
-export function laneOf(gate: Gate | undefined): Lane {
+/** Where deliveries of the endpoint belong: apart from the others when it is slow, comes back, or owes an answer for long. */
+export function laneOf(gate: Gate | undefined, now: number): Lane {
   if (!gate) return 'deliver';
-  const isAway = gate.breaker.state !== 'closed';
-  return isAway || gate.timeouts >= MOST_TIMEOUTS || gate.meanLatencyMs > SLOW_MS ? 'quarantine' : 'deliver';
+  const { breaker, timeouts, meanLatencyMs } = gate;
+  const isSlow = timeouts >= MOST_TIMEOUTS || meanLatencyMs > SLOW_MS;
+  return breaker.state !== 'closed' || isSlow || isLate(gate, now) ? 'quarantine' : 'deliver';
 }
+
+const isLate = ({ slots, meanLatencyMs }: Gate, now: number): boolean =>
+  now - oldestSlot(slots, now) > Math.max(LATE_MS, LATE_TIMES_MEAN * meanLatencyMs);

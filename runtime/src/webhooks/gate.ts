@@ -12,8 +12,8 @@ export interface BreakerState {
 export interface Gate {
   readonly endpointId: string;
   readonly tenantId: string;
-  /** Posts on their way, each until when it holds its place: a crash gives it back. */
-  readonly slots: readonly { readonly token: string; readonly until: number }[];
+  /** Posts on their way. Each holds its place until a time: a crash gives it back. */
+  readonly slots: readonly { readonly token: string; readonly since: number; readonly until: number }[];
   /** How many may be on their way just now, a fraction being on the way to one more: less than the endpoint's limit while it comes back or answers 429. */
   readonly window: number;
   /** Up to here the window grows by one with each success, beyond it by one a round; absent: up to the endpoint's limit. */

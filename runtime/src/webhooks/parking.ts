@@ -60,7 +60,7 @@ export async function sweepGate(context: WebhookContext, endpointId: string, unt
   await expireParked(context, endpointId, until);
   if (endpoint?.state !== 'enabled') return rest(context, owner);
   const plan = await context.gates.step(owner, (standing, now) => drain(standing, owner.limits, now));
-  const isTold = plan.releases > 0 ? (await releaseParked(context, owner, plan, laneOf(gate))) > 0 : true;
+  const isTold = plan.releases > 0 ? (await releaseParked(context, owner, plan, laneOf(gate, context.clock.now()))) > 0 : true;
   if (!isTold) await forget(context, owner);
 }
 

@@ -3,8 +3,6 @@ import type { DeliverOutcome } from './deliverer';
 import { type Delivery, isFinal } from './delivery';
 import type { DeliveryRefusal } from './delivery-step';
 import type { Endpoint } from './endpoint';
-import type { Gate } from './gate';
-import { laneOf } from './gate-steps';
 import type { Message } from './message';
 import { cancelOne, expireOne } from './endings';
 import { isOver } from './parking';
@@ -26,10 +24,9 @@ export async function prepare(context: WebhookContext, aftermath: Aftermath, id:
     if (delivery && why === 'early') await context.hintDelivery(delivery, lane);
     return { type: 'skipped', why: why ?? 'not-found' };
   }
-  const [endpoint, message, gate] = await Promise.all([
+  const [endpoint, message] = await Promise.all([
     context.endpoint(delivery.tenantId, delivery.endpointId),
     context.message(delivery.messageId),
-    context.gates.glimpse(delivery.endpointId),
   ]);
   if (!endpoint || isOver(endpoint)) {
     await cancelOne(context, id);
@@ -37,10 +34,6 @@ export async function prepare(context: WebhookContext, aftermath: Aftermath, id:
   }
   if (message?.body === undefined) return expireOne(context, id);
   if (endpoint.state !== 'enabled') return aftermath.park(delivery, endpoint);
-  if (lane === 'deliver' && isSlow(gate, context.clock.now())) {
-    await context.hintDelivery(delivery, 'quarantine');
-    return { type: 'moved' };
-  }
   return { delivery, endpoint, message: { ...message, body: message.body } };
 }
 
@@ -52,7 +45,3 @@ function standsStill(delivery: Delivery | undefined, now: number): DeliveryRefus
   if (delivery.state === 'sending') return now < (delivery.lease?.until ?? 0) ? 'taken' : undefined;
   return now < delivery.nextAt ? 'early' : undefined;
 }
-
-/** Where an attempt might take long, it is not made among the others. Behind an open breaker there is none: that takes no time. */
-const isSlow = (gate: Gate | undefined, now: number): boolean =>
-  laneOf(gate) === 'quarantine' && !(gate?.breaker.state === 'open' && now < (gate.breaker.probeAt ?? 0));

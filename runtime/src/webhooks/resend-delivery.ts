@@ -32,6 +32,7 @@ export async function resendDelivery(
     { read },
   );
   const { delivery, refusal } = result;
-  if (delivery && !refusal) await context.hintDelivery(delivery, laneOf(await context.gates.glimpse(delivery.endpointId)));
+  if (delivery && !refusal)
+    await context.hintDelivery(delivery, laneOf(await context.gates.glimpse(delivery.endpointId), context.clock.now()));
   return result;
 }

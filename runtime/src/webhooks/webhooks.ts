@@ -59,6 +59,6 @@ export class Webhooks {
   }
 
   private async hint(delivery: NonNullable<DeliveryResult['delivery']>): Promise<void> {
-    await this.context.hintDelivery(delivery, laneOf(await this.context.gates.glimpse(delivery.endpointId)));
+    await this.context.hintDelivery(delivery, laneOf(await this.context.gates.glimpse(delivery.endpointId), this.context.clock.now()));
   }
 }

@@ -1,10 +1,13 @@
-// Deliveries of many endpoints over C slots and unfair queues, first come first served; each endpoint answers after the same time, or never.
+// Deliveries of many endpoints over unfair queues, first come first served, worked as functions do it: so many invocations at once, each of what
+// waits, up to ten, and busy until the last of them is done. Each endpoint answers after the same time, or never.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endpointRow, runtime, systemClock } from './ours.mjs';
 
 const { Deliverer, MemoryWebhookStore, Webhooks, WebhookSweeper } = runtime('webhooks');
 
-export const SLOTS = { deliver: Number(process.env.SLOTS ?? 64), quarantine: 8 };
+/** As the construct has them. */
+export const INVOCATIONS = { deliver: Number(process.env.INVOCATIONS ?? 50), quarantine: 10 };
+const BATCH = 10;
 export const LATENCY_MS = 20;
 export const TIMEOUT_MS = Number(process.env.TIMEOUT_MS ?? 10_000);
 const TICK_MS = 5;
@@ -16,14 +19,14 @@ const plain = { open: async () => Buffer.from(secret) };
 
 const urlOf = (id) => `https://hook.test/${id}`;
 
-/** A queue of one lane and the slots that work on it. Whoever comes first is first, whatever endpoint it is of. */
+/** A queue of one lane and the invocations that work on it. Whoever comes first is first, whatever endpoint it is of. */
 class Lane {
   waiting = [];
   head = 0;
   busy = 0;
 
-  constructor(slots, work) {
-    this.slots = slots;
+  constructor(invocations, work) {
+    this.invocations = invocations;
     this.work = work;
   }
 
@@ -37,9 +40,11 @@ class Lane {
   }
 
   pump() {
-    while (this.busy < this.slots && this.head < this.waiting.length) {
+    while (this.busy < this.invocations && this.isBehind) {
       this.busy += 1;
-      void this.work(this.waiting[this.head++]).then(() => {
+      const batch = this.waiting.slice(this.head, this.head + BATCH);
+      this.head += batch.length;
+      void Promise.all(batch.map((hint) => this.work(hint))).then(() => {
         this.busy -= 1;
         this.pump();
       });
@@ -74,10 +79,11 @@ export class IsolationWorld {
   arrivals = new Map();
   store = new MemoryWebhookStore(systemClock);
 
-  /** `inFlight`: how many posts an endpoint may have on their way, where it is not the default. */
-  constructor({ endpoints, hung, random, inFlight }) {
+  /** `isGuarded`: whether an endpoint is limited, and taken out of the lane of the others when it is late. */
+  constructor({ endpoints, hung, random, isGuarded = true }) {
     this.random = random;
-    this.limits = inFlight === undefined ? {} : { inFlight };
+    this.isGuarded = isGuarded;
+    this.limits = isGuarded ? {} : { inFlight: 1000 };
     this.ids = Array.from({ length: endpoints }, (_, at) => `whe_${at}`);
     this.receiver = new Receiver(new Set(this.ids.slice(0, hung)), this.arrivals);
     const messages = {
@@ -88,11 +94,14 @@ export class IsolationWorld {
     this.deliverer = new Deliverer({ webhooks: this.webhooks, sealer: plain, fetch: this.receiver });
     this.sweeper = new WebhookSweeper({ webhooks: this.webhooks });
     const work = ({ deliveryId, lane }) => this.deliverer.run(deliveryId, lane);
-    this.lanes = { deliver: new Lane(SLOTS.deliver, work), quarantine: new Lane(SLOTS.quarantine, work) };
+    this.lanes = {
+      deliver: new Lane(INVOCATIONS.deliver, isGuarded ? work : ({ deliveryId }) => work({ deliveryId, lane: 'quarantine' })),
+      quarantine: new Lane(INVOCATIONS.quarantine, work),
+    };
   }
 
   lane(hint) {
-    this.lanes[hint.lane].add(hint);
+    this.lanes[this.isGuarded ? hint.lane : 'deliver'].add(hint);
   }
 
   /** `parked`: so many deliveries wait for endpoints besides, whose breakers are open. */

@@ -130,18 +130,50 @@ describe('what is parked', () => {
 
 describe('the lane', () => {
   test('is the quarantine while the breaker is not closed', () => {
-    expect(laneOf(undefined)).toBe('deliver');
-    expect(laneOf(new Told().open().gate)).toBe('quarantine');
+    expect(laneOf(undefined, START)).toBe('deliver');
+    expect(laneOf(new Told().open().gate, START)).toBe('quarantine');
     const half = new Told();
     half.halfOpen();
-    expect(laneOf(half.gate)).toBe('quarantine');
+    expect(laneOf(half.gate, half.now)).toBe('quarantine');
   });
 
   test('is the quarantine after three time-outs in a row, until an answer in time', () => {
     const told = new Told();
     for (let at = 0; at < 3; at += 1) told.post('failure', { isTimeout: true });
-    expect(laneOf(told.gate)).toBe('quarantine');
+    expect(laneOf(told.gate, told.now)).toBe('quarantine');
     expect(told.post('ok').lane).toBe('deliver');
+  });
+
+  test('is the quarantine while an answer is owed for more than a second, until it is there', () => {
+    const told = new Told();
+    const { token } = told.arrive();
+    told.now += 1000;
+    expect(laneOf(told.gate, told.now)).toBe('deliver');
+    told.now += 1;
+    expect(laneOf(told.gate, told.now)).toBe('quarantine');
+    told.lane = 'deliver';
+    expect(told.arrive()).toMatchObject({ type: 'refused', refusal: 'slow' });
+    told.settle(token, 'ok', { latencyMs: 1001 });
+    expect(told.arrive().type).toBe('admitted');
+  });
+
+  test('is not the quarantine while answers take as long as they always do', () => {
+    const told = new Told();
+    told.post('ok', { latencyMs: 2000 });
+    told.arrive();
+    told.now += 6000;
+    expect(laneOf(told.gate, told.now)).toBe('deliver');
+    told.now += 1;
+    expect(laneOf(told.gate, told.now)).toBe('quarantine');
+  });
+
+  test('of an attempt that nobody ended is the quarantine for no longer than it holds its place', () => {
+    const told = new Told();
+    told.arrive();
+    told.now += 24_999;
+    expect(laneOf(told.gate, told.now)).toBe('quarantine');
+    told.now += 1;
+    expect(laneOf(told.gate, told.now)).toBe('deliver');
   });
 
   test('is the quarantine when answers take over 5 seconds in the mean', () => {
@@ -149,7 +181,7 @@ describe('the lane', () => {
     told.post('ok', { latencyMs: 100 });
     expect(told.post('ok', { latencyMs: 9000 }).lane).toBe('deliver');
     for (let at = 0; at < 5; at += 1) told.post('ok', { latencyMs: 9000 });
-    expect(laneOf(told.gate)).toBe('quarantine');
+    expect(laneOf(told.gate, told.now)).toBe('quarantine');
   });
 });
 

@@ -101,7 +101,7 @@ export const delivery = (fields: Partial<Delivery> = {}): Delivery => ({
 export const gate = (fields: Partial<Gate> = {}): Gate => ({
   endpointId: 'ep_1',
   tenantId: 'acme',
-  slots: [{ token: 'token', until: START + 1000 }],
+  slots: [{ token: 'token', since: START, until: START + 1000 }],
   window: 10,
   nextArrivalAt: 0,
   breaker: { state: 'closed', failures: [], opened: 0 },

@@ -1,4 +1,4 @@
-import { admit, type EndpointLimits, type Gate, newGate, settle, type Settlement } from 'plinth-runtime/webhooks';
+import { admit, type EndpointLimits, type Gate, newGate, type Lane, settle, type Settlement } from 'plinth-runtime/webhooks';
 
 export const START = 1_000_000;
 
@@ -6,6 +6,8 @@ export const START = 1_000_000;
 export class Told {
   gate: Gate;
   now = START;
+  /** Where everybody may come. */
+  lane: Lane = 'quarantine';
   private tokens = 0;
 
   constructor(readonly limits: EndpointLimits = { inFlight: 10 }) {
@@ -14,7 +16,14 @@ export class Told {
 
   arrive(hasPlace = false) {
     const token = String((this.tokens += 1));
-    const { gate, result } = admit(this.gate, { token, until: this.now + 25_000, limits: this.limits, hasPlace, now: this.now });
+    const { gate, result } = admit(this.gate, {
+      token,
+      until: this.now + 25_000,
+      limits: this.limits,
+      hasPlace,
+      lane: this.lane,
+      now: this.now,
+    });
     this.gate = gate ?? this.gate;
     return { ...result, token };
   }

@@ -1,4 +1,4 @@
-import { type Jobs, sweepDue, type SweepReport } from 'plinth-runtime/jobs';
+import { type Jobs, type OnSweepFailure, sweepDue, type SweepReport } from 'plinth-runtime/jobs';
 
 const RECOUNT_EVERY_MS = 5 * 60_000;
 const RUN_EVERY_MS = 60_000;
@@ -7,7 +7,7 @@ const RUN_EVERY_MS = 60_000;
 export async function sweepRun(
   jobs: Jobs,
   until: number,
-  onFailure: (jobId: string, error: unknown) => void,
+  onFailure: OnSweepFailure,
 ): Promise<SweepReport & { readonly recounted: number }> {
   const isRecounted = jobs.context.clock.now() % RECOUNT_EVERY_MS < RUN_EVERY_MS;
   const report = await sweepDue(jobs, until, onFailure);

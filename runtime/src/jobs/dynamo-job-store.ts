@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { alive, ifRevision, unlessAlive } from '../dynamo/conditions';
 import { type Item, number, text } from '../dynamo/items';
+import { type OnUnread, readShards } from '../dynamo/read-shards';
 import { TableClient } from '../dynamo/table-client';
 import type { Clock } from '../resilience/clock';
 import type { Histogram } from './duration-histogram';
@@ -55,10 +56,9 @@ export class DynamoJobStore implements JobStore {
     return listJobs(this.table, query, this.clock.now());
   }
 
-  async due(limit: number): Promise<readonly string[]> {
-    const shards = Array.from({ length: SHARDS }, (_, shard) => shard);
-    const found = await Promise.all(shards.map((shard) => this.dueOfShard(shard, Math.ceil(limit / SHARDS))));
-    return found.flat().slice(0, limit);
+  async due(limit: number, onUnread?: OnUnread): Promise<readonly string[]> {
+    const found = await readShards(SHARDS, (shard) => this.dueOfShard(shard, Math.ceil(limit / SHARDS)), onUnread);
+    return found.slice(0, limit);
   }
 
   async readKey(tenantId: string, key: string): Promise<KeyRecord | undefined> {

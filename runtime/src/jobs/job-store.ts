@@ -1,3 +1,4 @@
+import type { OnUnread } from '../dynamo/read-shards';
 import type { Histogram } from './duration-histogram';
 import type { Job, JobState } from './job';
 
@@ -54,8 +55,11 @@ export interface JobStore {
   replace(job: Job, revision: string): Promise<boolean>;
   /** Eventually consistent. */
   list(query: JobQuery): Promise<JobPage>;
-  /** The ids of jobs that are due, at most `limit`, those due longest first within a shard. Eventually consistent. */
-  due(limit: number): Promise<readonly string[]>;
+  /**
+   * The ids of jobs that are due, at most `limit`, those due longest first within a shard. Eventually consistent. `onUnread` is told why a part of
+   * the index could not be read, and the rest is answered; without it, or when nothing could be read, the call fails.
+   */
+  due(limit: number, onUnread?: OnUnread): Promise<readonly string[]>;
   /** Who holds a key, if anybody. */
   readKey(tenantId: string, key: string): Promise<KeyRecord | undefined>;
   /** Takes a key unless it is held; answers who holds it then. */

@@ -1,5 +1,6 @@
-import { type Item, number, shardsFrom0, text } from '../dynamo/items';
+import { type Item, number, text } from '../dynamo/items';
 import { queryAlive } from '../dynamo/query-alive';
+import { type OnUnread, readShards } from '../dynamo/read-shards';
 import type { TableClient } from '../dynamo/table-client';
 import { DUE_SHARDS, dueOf, dueShard } from './dynamo-items';
 import { DUE_INDEX } from './dynamo-table';
@@ -16,20 +17,20 @@ export class DueIndex {
   ) {}
 
   /** Due longest first, so that no shard waits for another to be empty. */
-  async due(limit: number): Promise<readonly Due[]> {
+  async due(limit: number, onUnread?: OnUnread): Promise<readonly Due[]> {
     const ofShard = Math.min(limit, Math.ceil(limit / DUE_SHARDS) * UNEVEN.times + UNEVEN.plus);
-    const items = await this.oldest(ofShard);
+    const items = await this.oldest(ofShard, onUnread);
     return items.slice(0, limit).flatMap((item) => dueOf(item) ?? []);
   }
 
   async oldestDue(): Promise<number | undefined> {
-    const [oldest] = await this.oldest(1);
+    const [oldest] = await this.oldest(1, () => undefined);
     return oldest && dueAt(oldest);
   }
 
-  private async oldest(ofShard: number): Promise<Item[]> {
-    const shards = await Promise.all(shardsFrom0(DUE_SHARDS).map((shard) => this.ofShard(shard, ofShard)));
-    return shards.flat().toSorted((one, other) => dueAt(one) - dueAt(other));
+  private async oldest(ofShard: number, onUnread?: OnUnread): Promise<Item[]> {
+    const found = await readShards(DUE_SHARDS, (shard) => this.ofShard(shard, ofShard), onUnread);
+    return found.toSorted((one, other) => dueAt(one) - dueAt(other));
   }
 
   private ofShard(shard: number, limit: number): Promise<Item[]> {

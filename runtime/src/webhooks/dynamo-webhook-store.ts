@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { alive, unlessAlive } from '../dynamo/conditions';
+import type { OnUnread } from '../dynamo/read-shards';
 import { TableClient } from '../dynamo/table-client';
 import type { Clock } from '../resilience/clock';
 import { DynamoDeliveries } from './dynamo-deliveries';
@@ -39,8 +40,8 @@ export class DynamoWebhookStore implements WebhookStore {
     this.tasks = new DynamoTasks(this.table, this.now);
   }
 
-  due(limit: number): Promise<readonly Due[]> {
-    return this.index.due(limit);
+  due(limit: number, onUnread?: OnUnread): Promise<readonly Due[]> {
+    return this.index.due(limit, onUnread);
   }
 
   oldestDue(): Promise<number | undefined> {

@@ -1,3 +1,4 @@
+import type { OnUnread } from '../dynamo/read-shards';
 import type { BulkTask } from './bulk-task';
 import type { Delivery, DeliveryState } from './delivery';
 import type { Endpoint, EndpointOwner } from './endpoint';
@@ -76,9 +77,12 @@ export interface WebhookStore {
     /** All of a tenant, newest first. */
     list(tenantId: string): Promise<readonly BulkTask[]>;
   };
-  /** What is due, at most `limit`, due longest first within a shard. Eventually consistent. */
-  due(limit: number): Promise<readonly Due[]>;
-  /** When what is due longest was due; nothing when nothing is. */
+  /**
+   * What is due, at most `limit`, due longest first. Eventually consistent. `onUnread` is told why a part of the index could not be read, and the
+   * rest is answered; without it, or when nothing could be read, the call fails.
+   */
+  due(limit: number, onUnread?: OnUnread): Promise<readonly Due[]>;
+  /** When what is due longest was due, of what could be read; nothing when nothing is. */
   oldestDue(): Promise<number | undefined>;
   readKey(tenantId: string, key: string): Promise<KeyRecord | undefined>;
   /** Takes a key unless it is held; answers who holds it then. */

@@ -6,7 +6,8 @@ export interface WebhookSweeperOptions {
   readonly webhooks: Webhooks;
   /** Goes on with a task over many deliveries, until a time. */
   readonly runTask?: (task: Extract<Due, { type: 'task' }>, untilMs: number) => Promise<void>;
-  readonly onFailure?: (due: Due, error: unknown) => void;
+  /** Of nothing that is due: a part of the index could not be read. */
+  readonly onFailure?: (due: Due | undefined, error: unknown) => void;
 }
 
 /** How many of each were looked at. */
@@ -15,6 +16,7 @@ export interface WebhookSweepReport {
   readonly delivery: number;
   readonly gate: number;
   readonly task: number;
+  /** What was due and could not be swept, and parts of the index that could not be read. */
   readonly failed: number;
   /** Whether more was due when time ran out. */
   readonly isCut: boolean;
@@ -25,7 +27,7 @@ const AT_ONCE = 16;
 
 /**
  * Looks after everything that is due: messages that nobody fanned out, deliveries whose hint or sender is lost, gates with something parked, and
- * tasks. Two at once do no harm: each row is swept by whoever writes first.
+ * tasks. Two at once do no harm: each row is swept by whoever writes first. A part of the index that cannot be read holds up none of the others.
  *
  * @example
  * await new WebhookSweeper({ webhooks }).sweep(Date.now() + 50_000);
@@ -39,13 +41,16 @@ export class WebhookSweeper {
     const sum = { message: 0, delivery: 0, gate: 0, task: 0, failed: 0 };
     const seen = new Set<string>();
     const tasks: Due[] = [];
+    let unread: unknown[] = [];
     while (clock.now() < untilMs) {
+      unread = [];
       // The index lags: what was swept just now may be told again.
-      const found = (await store.due(BATCH + seen.size)).filter((due) => !seen.has(JSON.stringify(due)));
+      const all = await store.due(BATCH + seen.size, (error) => unread.push(error));
+      const found = all.filter((due) => !seen.has(JSON.stringify(due)));
       if (found.length === 0) {
         // Last, as a task takes whatever time it is given.
         await this.sweepSome(tasks, untilMs, sum);
-        return { ...sum, isCut: false };
+        return this.report(sum, unread, false);
       }
       tasks.push(...found.filter(({ type }) => type === 'task'));
       const others = found.filter(({ type }) => type !== 'task');
@@ -56,7 +61,12 @@ export class WebhookSweeper {
         await this.sweepSome(some, untilMs, sum);
       }
     }
-    return { ...sum, isCut: true };
+    return this.report(sum, unread, true);
+  }
+
+  private report(sum: Omit<WebhookSweepReport, 'isCut'>, unread: readonly unknown[], isCut: boolean): WebhookSweepReport {
+    for (const error of unread) this.options.onFailure?.(undefined, error);
+    return { ...sum, failed: sum.failed + unread.length, isCut };
   }
 
   private async sweepSome(some: readonly Due[], untilMs: number, sum: Record<Due['type'] | 'failed', number>): Promise<void> {

@@ -7,7 +7,7 @@ const MINUTE_MS = 60_000;
 async function runsOver(minutes: number) {
   const over = await jobsOver(async (clock) => new MemoryJobStore(clock));
   const recount = jest.spyOn(over.store, 'recount');
-  const failures: string[] = [];
+  const failures: (string | undefined)[] = [];
   const runs = [];
   for (let minute = 0; minute < minutes; minute += 1) {
     runs.push(await sweepRun(over.jobs, over.clock.now() + MINUTE_MS, (id) => failures.push(id)));

@@ -54,9 +54,10 @@ const VISIBILITY_TIMEOUT = Duration.seconds(6 * SEND_TIMEOUT.toSeconds());
  * The queues of webhooks: messages that wait to be fanned out, deliveries that wait to be sent, and those to endpoints that are slow or come
  * back. {@link WebhookDelivery} takes from them.
  *
- * Guarantees that what lies in them is a hint and never the truth, which the store holds; that no tenant waits for another's messages and no
- * endpoint for another's deliveries (standard queues, fair by message group); that messages are encrypted and sent by TLS alone; and that
- * what cannot be worked is kept for 14 days in one dead-letter queue, from which each message goes back to its own queue.
+ * Guarantees that what lies in them is a hint and never the truth, which the store holds; that no tenant waits for another's (standard queues,
+ * fair by message group: a tenant has one for messages, and four for deliveries, over which its endpoints are spread); that messages are
+ * encrypted and sent by TLS alone; and that what cannot be worked is kept for 14 days in one dead-letter queue, from which each message goes
+ * back to its own queue.
  *
  * Creates the four queues, their policies, and a {@link WebhookStore} unless one is given.
  *
@@ -69,7 +70,7 @@ export class WebhookQueues extends Construct {
   /** Messages that wait for their deliveries to be made, fair between tenants. */
   readonly fanOut: sqs.Queue;
 
-  /** Deliveries that wait to be sent, fair between endpoints. */
+  /** Deliveries that wait to be sent, fair between tenants and between the quarters of a tenant's endpoints. */
   readonly deliver: sqs.Queue;
 
   /** Deliveries to endpoints that are slow or come back, which hold up no others here. */

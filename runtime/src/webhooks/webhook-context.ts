@@ -40,6 +40,8 @@ export interface WebhooksOptions {
   readonly onEvent?: (event: WebhookEvent) => void;
 }
 
+type Hinted = Pick<Delivery, 'id' | 'endpointId' | 'tenantId' | 'nextAt'>;
+
 const DAY_MS = 86_400_000;
 const MOST_CACHED = 1000;
 const MOST_CACHED_MESSAGES = 200;
@@ -104,10 +106,10 @@ export class WebhookContext {
   }
 
   /** Says that a delivery may be looked at when its time has come; what waits for longer is found by its due time. */
-  async hintDelivery({ id, endpointId, nextAt }: Pick<Delivery, 'id' | 'endpointId' | 'nextAt'>, lane: Lane): Promise<void> {
+  async hintDelivery({ id, endpointId, tenantId, nextAt }: Hinted, lane: Lane): Promise<void> {
     const delayMs = Math.max(0, nextAt - this.clock.now());
     if (delayMs > MOST_HINT_DELAY_MS) return;
-    await this.leave('deliver', id, () => this.options.messages.deliver({ deliveryId: id, endpointId, lane }, delayMs));
+    await this.leave('deliver', id, () => this.options.messages.deliver({ deliveryId: id, endpointId, tenantId, lane }, delayMs));
   }
 
   /** What was written stands, whatever becomes of this: the sweeper mends it. */

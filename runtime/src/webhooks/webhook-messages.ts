@@ -1,4 +1,4 @@
-/** Hints on queues: what they say is looked up. Fair between tenants for `fanOut`, between endpoints for `deliver`. */
+/** Hints on queues: what they say is looked up. Fair between tenants, and for `deliver` between the endpoints of one too. */
 export interface WebhookMessages {
   fanOut(hint: FanOutHint): Promise<void>;
   /** Delayed by at most 15 minutes; what waits longer is found by its due time. */
@@ -16,5 +16,6 @@ export type Lane = 'deliver' | 'quarantine';
 export interface DeliverHint {
   readonly deliveryId: string;
   readonly endpointId: string;
+  readonly tenantId: string;
   readonly lane: Lane;
 }

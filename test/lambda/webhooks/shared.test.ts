@@ -71,14 +71,14 @@ describe('messages', () => {
   test.each([
     ['deliver', 'https://deliver'],
     ['quarantine', 'https://quarantine'],
-  ] as const)('of the lane %s are in the group of their endpoint, on a queue of their own', async (lane, QueueUrl) => {
-    await messages.deliver({ deliveryId: 'del_1', endpointId: 'whe_1', lane }, 0);
+  ] as const)('of the lane %s are in a group of their tenant, on a queue of their own', async (lane, QueueUrl) => {
+    await messages.deliver({ deliveryId: 'del_1', endpointId: 'whe_1', tenantId: 'acme', lane }, 0);
 
     expect(sent).toEqual([
       {
         QueueUrl,
         MessageBody: JSON.stringify({ deliveryId: 'del_1', endpointId: 'whe_1', lane }),
-        MessageGroupId: 'whe_1',
+        MessageGroupId: expect.stringMatching(/^acme\/[0-3]$/),
         DelaySeconds: 0,
       },
     ]);
@@ -90,7 +90,7 @@ describe('messages', () => {
     [1001, 2],
     [3_600_000, 900],
   ])('wait %i ms for %i seconds: never less than asked, and as long as SQS takes', async (delayMs, DelaySeconds) => {
-    await messages.deliver({ deliveryId: 'del_1', endpointId: 'whe_1', lane: 'deliver' }, delayMs);
+    await messages.deliver({ deliveryId: 'del_1', endpointId: 'whe_1', tenantId: 'acme', lane: 'deliver' }, delayMs);
 
     expect(sent).toMatchObject([{ DelaySeconds }]);
   });

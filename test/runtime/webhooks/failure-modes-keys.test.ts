@@ -25,13 +25,33 @@ describe('failure mode 15: keys that change', () => {
     await expect(last.verify(headersOf(receiver.got[2]), receiver.got[2].body)).rejects.toMatchObject({ code: 'no-match' });
   });
 
-  test('from v1 to v1a: the public key verifies', async () => {
-    const { ready, runOn, receiver, clock } = world();
+  test('from v1 to v1a between attempts: who knows either verifies, and who knows the old alone no more when it has ended', async () => {
+    const { ready, edit, work, runOn, receiver, clock, publish } = world();
     const { privateKey, publicKey } = generateKeyPair();
-    await ready({ keys: [{ ...sealedKey('acme', 'whe_1', privateKey, 'k2'), version: 'v1a', publicKey }] });
+    receiver.receive = (_request, nth) => answer(nth === 1 ? 500 : 200);
+    await ready();
+    await work();
+    const old = { ...sealedKey('acme', 'whe_1', SECRETS[0]), notAfter: clock.now() + 3_600_000 };
+    await edit({ keys: [{ ...sealedKey('acme', 'whe_1', privateKey, 'k2'), version: 'v1a', publicKey }, old] });
     await runOn();
-    const verifier = new WebhookVerifier({ publicKeys: [publicKey], clock });
-    await expect(verifier.verify(headersOf(receiver.got[0]), receiver.got[0].body)).resolves.toBeDefined();
+    await clock.advance(3_600_000);
+    await publish();
+    await runOn();
+
+    const verified = async (nth: number, known: { secrets?: string[]; publicKeys?: string[] }) => {
+      const verifier = new WebhookVerifier({ ...known, clock: { now: () => receiver.got[nth].at } });
+      return verifier.verify(headersOf(receiver.got[nth]), receiver.got[nth].body).then(
+        ({ version }) => version,
+        ({ code }: { code: string }) => code,
+      );
+    };
+    const of = [{ secrets: [SECRETS[0]] }, { publicKeys: [publicKey] }];
+    const seen = [0, 1, 2].map((nth) => Promise.all(of.map((known) => verified(nth, known))));
+    expect(await Promise.all(seen)).toEqual([
+      ['v1', 'no-match'],
+      ['v1', 'v1a'],
+      ['no-match', 'v1a'],
+    ]);
   });
 
   test('that end while a delivery is parked are not signed with; without any it waits and is never sent unsigned', async () => {

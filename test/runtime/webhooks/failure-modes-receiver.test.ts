@@ -22,6 +22,24 @@ describe('failure mode 12: Retry-After', () => {
     expect(retryAfterMs(header, now)).toBe(expected);
   });
 
+  test.each([
+    ['seconds', '7', 7000],
+    ['an HTTP date', 'Thu, 01 Jan 2026 00:00:30 GMT', 30_000],
+    ['the past', 'Wed, 31 Dec 2025 00:00:00 GMT', DEFAULT_RETRY_POLICY.baseDelayMs],
+    ['ten years', 'Tue, 01 Jan 2036 00:00:00 GMT', 86_400_000],
+    ['garbage', 'soon, maybe', DEFAULT_RETRY_POLICY.baseDelayMs],
+  ])('of %s: the delivery waits for it or its policy, at most 24 hours, and only longer by chance', async (_name, header, least) => {
+    const { ready, work, receiver, deliveries, clock } = world();
+    receiver.receive = () => answer(503, { headers: { 'retry-after': header } });
+    await ready();
+    await work();
+
+    const [{ nextAt, state }] = await deliveries();
+    expect(state).toBe('retrying');
+    expect(nextAt - clock.now()).toBeGreaterThanOrEqual(least);
+    expect(nextAt - clock.now()).toBeLessThanOrEqual(least * 1.2);
+  });
+
   test('is waited for, by the delivery and by all others of the endpoint', async () => {
     const { endpoint, publish, runOn, work, receiver, clock } = world();
     await endpoint();

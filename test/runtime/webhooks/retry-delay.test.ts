@@ -30,7 +30,7 @@ const expectAlways = (
   );
 
 describe('the wait before another attempt', () => {
-  test('is never shorter than Retry-After asks', () => expectAlways((wait, { retryAfterMs: asked = 0 }) => wait >= asked));
+  test('failure mode 12: is never shorter than Retry-After asks', () => expectAlways((wait, { retryAfterMs: asked = 0 }) => wait >= asked));
   test('is never shorter than the backoff: what is random only adds', () =>
     expectAlways((wait, { policy, spent }) => wait >= Math.min(policy.maxDelayMs, backoffMs(policy, spent))));
   test('is at most a fifth longer', () =>

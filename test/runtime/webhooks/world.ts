@@ -48,9 +48,9 @@ export class HeldHints implements WebhookMessages {
   }
 
   take(): Hint[] {
-    const ready = this.held.filter(({ at }) => at <= this.clock.now());
-    for (const entry of ready) this.held.splice(this.held.indexOf(entry), 1);
-    return ready.map(({ hint }) => hint);
+    const all = this.held.splice(0);
+    for (const entry of all) if (entry.at > this.clock.now()) this.held.push(entry);
+    return all.flatMap(({ hint, at }) => (at <= this.clock.now() ? hint : []));
   }
 
   nextAt(): number | undefined {

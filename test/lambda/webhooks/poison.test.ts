@@ -59,6 +59,32 @@ describe('failure mode 25: poison goes to the dead-letter queue, and a redrive d
     expect(functions.queue.sent).toHaveLength(1);
   });
 
+  test('what was done though its function could not say so, five times: it was posted once, and is by no redrive again', async () => {
+    await functions.endpointAt('unsaid', '/unsaid');
+    const message = JSON.stringify(await functions.published('unsaid'));
+    const mute = (handle: Handle) =>
+      queueBefore(async (event) => {
+        await handle(event);
+        return { batchItemFailures: event.Records.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+      });
+    const [fanOut, sender] = [
+      mute((event) => functions.handlers.fanOut(event, lasting(30_000))),
+      mute((event) => functions.handlers.sender(event, lasting(45_000))),
+    ];
+    functions.queue.sent.splice(0);
+    fanOut.send(message);
+    await fanOut.drain();
+    await redriveTwice(fanOut);
+    const hints = functions.queue.sent.map(({ MessageBody }) => MessageBody);
+    expect([fanOut.deadLetters, hints.length]).toEqual([[message], 1]);
+    sender.send(...hints);
+    await sender.drain();
+    await redriveTwice(sender);
+
+    expect(sender.deadLetters).toEqual(hints);
+    expect(functions.gotAt('/unsaid')).toHaveLength(1);
+  });
+
   test('a hint of what is not there is done, not poison', async () => {
     const [fanOut, sender] = [fanOutQueue(), senderQueue()];
     fanOut.send('{"messageId":"msg_gone","tenantId":"acme"}');

@@ -141,7 +141,11 @@ export function world({
   const receiver = new Receiver(clock);
   const events: WebhookEvent[] = [];
   const random = seeded();
-  const randomBytes = (size: number) => Uint8Array.from({ length: size }, () => Math.floor(random() * 256));
+  const randomBytes = (size: number) => {
+    const bytes = new Uint8Array(size);
+    for (let at = 0; at < size; at += 1) bytes[at] = random() * 256;
+    return bytes;
+  };
   const onEvent = (event: WebhookEvent) => events.push(event);
   const common = { store: wrap(store), messages: messages(hints), clock, random, randomBytes, onEvent, ...options };
   const webhooks = new Webhooks(common);

@@ -2,11 +2,13 @@ import { DEFAULT_LIMITS, type EndpointLimits } from 'plinth-runtime/webhooks';
 import { answer, PostFailure } from '../../runtime/webhooks/world';
 import { modelledQueues } from './modelled-queues';
 
-const SLOTS = { fanOut: 50, deliver: 100, quarantine: 5 };
+/** Functions, as production has them, each with ten messages at most. */
+const SLOTS = { fanOut: 5, deliver: 50, quarantine: 10 };
+const BATCH = 10;
 const HEALTHY = 1000;
 const POST_MS = 100;
 const HANGS_MS = 10_000;
-/** Every 5 ms two messages: the posts of the healthy hold 40 of the 100 slots. */
+/** Every 5 ms two messages: those of the healthy keep about 20 of the 50 functions busy. */
 const AT_ONCE = 2;
 const EVERY_MS = 5;
 
@@ -18,7 +20,7 @@ interface Load {
 
 /** One message to each of 1,000 endpoints, and if one hangs, 200 to it meanwhile; how long each healthy one waited for its post, in order. */
 async function dwells({ tenants, hung }: Load): Promise<number[]> {
-  const { endpoint, publish, receiver, wait, workUntil, clock, failures } = modelledQueues({ slots: SLOTS });
+  const { endpoint, publish, receiver, wait, workUntil, clock, failures } = modelledQueues({ slots: SLOTS, batch: BATCH });
   const tenantOf = (at: number) => `tenant-${at % tenants}`;
   for (let at = 0; at < HEALTHY; at += 1) await endpoint({ id: `whe_${at}`, tenantId: tenantOf(at), events: [`healthy.n${at}`] });
   if (hung) await endpoint({ id: 'whe_hung', tenantId: tenantOf(0), limits: hung, events: ['hung.done'] });

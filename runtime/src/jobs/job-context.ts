@@ -37,7 +37,7 @@ export interface JobsOptions {
   readonly ends?: JobEnds;
   readonly clock?: Clock;
   readonly randomBytes?: RandomBytes;
-  /** Told what was left to the sweeper: a message that could not be sent, a count or duration that could not be kept. */
+  /** Told what was left to the sweeper: a message that could not be sent, a count or duration that could not be kept, an end that could not be told or noted as told. */
   readonly onLeft?: (what: Left, jobId: string, error: unknown) => void;
 }
 
@@ -74,33 +74,36 @@ export class JobContext {
     return Buffer.from(this.randomBytes(size)).toString('base64url');
   }
 
-  send({ id, tenantId, notBefore }: Job): Promise<boolean> {
+  send({ id, tenantId, notBefore }: Job): Promise<void> {
     const delayMs = Math.max(0, notBefore - this.clock.now());
-    return this.leave('message', id, this.options.messages.send({ jobId: id, tenantId }, delayMs));
+    return this.leave('message', id, () => this.options.messages.send({ jobId: id, tenantId }, delayMs));
   }
 
-  count(job: Pick<Job, 'id' | 'tenantId'>, change: 1 | -1): Promise<boolean> {
-    return this.leave('count', job.id, this.store.count(job, change));
+  count(job: Pick<Job, 'id' | 'tenantId'>, change: 1 | -1): Promise<void> {
+    return this.leave('count', job.id, () => this.store.count(job, change));
   }
 
-  recordDuration({ id, kind, createdAt, finishedAt = createdAt }: Job): Promise<boolean> {
-    return this.leave('duration', id, this.store.recordDuration(kind, finishedAt - createdAt));
+  recordDuration({ id, kind, createdAt, finishedAt = createdAt }: Job): Promise<void> {
+    return this.leave('duration', id, () => this.store.recordDuration(kind, finishedAt - createdAt));
   }
 
-  /** Whether a job's end was told. */
-  async tell(job: Job): Promise<boolean> {
+  /** Tells of a job's end and notes that it was told; what the note came to, if it was written. A failure of either has the sweeper tell it again. */
+  async tell<Noted>(job: Job, note: () => Promise<Noted>): Promise<Noted | undefined> {
     const { ends } = this.options;
-    return ends !== undefined && this.leave('event', job.id, ends.tell(job, this.kind(job.kind)));
+    if (ends === undefined) return undefined;
+    return this.leave('event', job.id, async () => {
+      await ends.tell(job, this.kind(job.kind));
+      return note();
+    });
   }
 
   /** The step stands, whatever becomes of this. */
-  private async leave(what: Left, jobId: string, effect: Promise<void>): Promise<boolean> {
+  private async leave<Result>(what: Left, jobId: string, effect: () => Promise<Result>): Promise<Result | undefined> {
     try {
-      await effect;
-      return true;
+      return await effect();
     } catch (error) {
       this.options.onLeft?.(what, jobId, error);
-      return false;
+      return undefined;
     }
   }
 }

@@ -46,6 +46,6 @@ async function taken(context: JobContext, { before, after, refusal }: { before: 
   ]);
   // Last: what is told is done.
   const isTold = after.isUntold && (!isFinal(before) || after.sends > before.sends);
-  if (isTold && (await context.tell(after))) return takeStep(context, after.id, told);
-  return { job: after, refusal };
+  const noted = isTold ? await context.tell(after, () => takeStep(context, after.id, told)) : undefined;
+  return { job: noted?.job ?? after, refusal };
 }

@@ -93,21 +93,34 @@ describe.each(stores)('the end of a job %s', (_name, makeStoreOn) => {
     expect(await store.due(10)).toEqual([]);
   });
 
-  test('is told again when whoever told it ended before that was noted', async () => {
-    const { ends, jobs, store, claimed, clock } = await told(makeStore);
+  test('stands when it was told and that cannot be noted, and is told again by the sweeper', async () => {
+    const { ends, jobs, store, claimed, clock, left } = await told(makeStore);
     const { id, token } = await claimed();
     const replace = store.replace.bind(store);
     store.replace = (job, revision) =>
-      job.state === 'succeeded' && !job.isUntold ? Promise.reject(new Error('killed')) : replace(job, revision);
-    await expect(jobs.finish(id, token, success)).rejects.toThrow('killed');
+      job.state === 'succeeded' && !job.isUntold ? Promise.reject(new Error('the table is away')) : replace(job, revision);
+    const finished = await jobs.finish(id, token, success);
     store.replace = replace;
 
+    expect([finished.refusal, finished.job?.state, left]).toEqual([undefined, 'succeeded', ['event']]);
+    expect(await store.read(id)).toMatchObject({ state: 'succeeded', isUntold: true });
     clock.advance(RESEND_MS);
+    expect(await store.due(10)).toEqual([id]);
     await jobs.sweep(id);
 
     expect(ends.told).toEqual(Array(2).fill(`${id} documents.process succeeded -`));
     clock.advance(10 * RESEND_MS);
     expect(await store.due(10)).toEqual([]);
+  });
+
+  test('keeps the reason of a refusal when it was told', async () => {
+    const { ends, jobs, claimed } = await told(makeStore);
+    const { id, token } = await claimed();
+    await jobs.cancel('acme', id);
+
+    expect(await jobs.finish(id, token, success)).toMatchObject({ job: { state: 'cancelled' }, refusal: 'cancelled' });
+
+    expect(ends.told).toEqual([`${id} documents.process cancelled -`]);
   });
 
   test('leaves nothing due where nobody is to be told', async () => {

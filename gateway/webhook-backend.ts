@@ -9,6 +9,7 @@ import type { UrlFault } from '../api/webhooks/endpoint-fields';
 import { KmsDataKeys } from '../lambda/shared/kms-data-keys';
 import { WEBHOOK_KEY_CONTEXT } from '../lambda/shared/webhook-key-context';
 import { SqsWebhookMessages } from '../lambda/shared/webhook-messages-sqs';
+import { loopbackFlag, WebhooksEnvironmentError } from '../lambda/shared/webhooks-environment';
 import type { WebhooksConfig } from './config';
 
 /** What the routes of webhooks and the ends of jobs are made of. */
@@ -18,9 +19,11 @@ export interface OpenWebhooks {
   readonly urlFault: UrlFault;
 }
 
-/** Webhooks over the stage's table, queues and key. */
+/** Webhooks over the stage's table, queues and key. Throws when WEBHOOK_ALLOW_LOOPBACK is neither true nor false. */
 export function openWebhooks(config: WebhooksConfig, environment: NodeJS.ProcessEnv, logger: Logger): OpenWebhooks {
   const { table, region, keyId, refusedHosts } = config;
+  const { allowLoopback, faults } = loopbackFlag(environment);
+  if (faults.length > 0) throw new WebhooksEnvironmentError(faults);
   const dynamodb = new DynamoDBClient({ region });
   const webhooks = new Webhooks({
     store: new DynamoWebhookStore({ client: dynamodb, tableName: table, clock: systemClock }),
@@ -30,7 +33,7 @@ export function openWebhooks(config: WebhooksConfig, environment: NodeJS.Process
   const access = { region, credentials: () => dynamodb.config.credentials() };
   const dataKeys = new KmsDataKeys({ keyId, context: WEBHOOK_KEY_CONTEXT }, access, environment.AWS_ENDPOINT_URL_KMS);
   const sealer = new EnvelopeSealer({ dataKeys, clock: systemClock });
-  const rules = new UrlRules({ refusedHosts, allowLoopback: environment.WEBHOOK_ALLOW_LOOPBACK === 'true' });
+  const rules = new UrlRules({ refusedHosts, allowLoopback });
   return { webhooks, endpoints: new WebhookEndpoints({ webhooks, sealer }), urlFault: (url) => webhookUrlFault(url, rules) };
 }
 

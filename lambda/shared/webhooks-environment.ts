@@ -33,3 +33,14 @@ export function webhooksEnvironment(environment: NodeJS.ProcessEnv, more: readon
   if (faults.length > 0) throw new WebhooksEnvironmentError(faults);
   return read;
 }
+
+/** Whether webhooks may go to this machine, as WEBHOOK_ALLOW_LOOPBACK says it (a local run alone does), and what is wrong with it. */
+export function loopbackFlag({ WEBHOOK_ALLOW_LOOPBACK: given = 'false' }: NodeJS.ProcessEnv): {
+  readonly allowLoopback: boolean;
+  readonly faults: readonly string[];
+} {
+  const faults = ['true', 'false'].includes(given)
+    ? []
+    : [`WEBHOOK_ALLOW_LOOPBACK must be true or false, got ${given || 'nothing'}; leave it out`];
+  return { allowLoopback: given === 'true', faults };
+}

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { type WebhooksEnvironment, webhooksEnvironment } from '../shared/webhooks-environment';
+import { loopbackFlag, type WebhooksEnvironment, webhooksEnvironment } from '../shared/webhooks-environment';
 
 export interface SenderEnvironment extends WebhooksEnvironment {
   /** The ARN of the key that wraps data keys. */
@@ -12,16 +12,17 @@ export interface SenderEnvironment extends WebhooksEnvironment {
 
 /** As `webhooksEnvironment`, with WEBHOOK_KEY_ID, and the lists WEBHOOK_REFUSED_HOSTS and WEBHOOK_REFUSED_NETWORKS, which may be empty. */
 export function senderEnvironment(environment: NodeJS.ProcessEnv): SenderEnvironment {
-  const { WEBHOOK_KEY_ID: keyId = '', WEBHOOK_ALLOW_LOOPBACK: loopback = 'false' } = environment;
+  const { WEBHOOK_KEY_ID: keyId = '' } = environment;
+  const { allowLoopback, faults } = loopbackFlag(environment);
   const refusedHosts = listOf(environment.WEBHOOK_REFUSED_HOSTS);
   const refusedNetworks = listOf(environment.WEBHOOK_REFUSED_NETWORKS);
   const wrong = refusedNetworks.filter((range) => !isRange(range));
   const common = webhooksEnvironment(environment, [
     ...(keyId === '' ? ['WEBHOOK_KEY_ID must be set, got nothing'] : []),
     ...wrong.map((range) => `WEBHOOK_REFUSED_NETWORKS must be ranges such as 10.0.0.0/16, got ${range}`),
-    ...(['true', 'false'].includes(loopback) ? [] : [`WEBHOOK_ALLOW_LOOPBACK must be true or false, got ${loopback}`]),
+    ...faults,
   ]);
-  return { ...common, keyId, refusedHosts, refusedNetworks, allowLoopback: loopback === 'true' };
+  return { ...common, keyId, refusedHosts, refusedNetworks, allowLoopback };
 }
 
 const listOf = (list = ''): readonly string[] => list.split(',').flatMap((one) => (one.trim() === '' ? [] : [one.trim()]));

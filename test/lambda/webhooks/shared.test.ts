@@ -49,7 +49,7 @@ describe('the environment', () => {
         'WEBHOOK_QUARANTINE_QUEUE_URL must be set, got nothing; WEBHOOK_KEY_ID must be set, got nothing; ' +
         'WEBHOOK_REFUSED_NETWORKS must be ranges such as 10.0.0.0/16, got 10.0.0.1; ' +
         'WEBHOOK_REFUSED_NETWORKS must be ranges such as 10.0.0.0/16, got 10.0.0.0/33; ' +
-        'WEBHOOK_ALLOW_LOOPBACK must be true or false, got yes',
+        'WEBHOOK_ALLOW_LOOPBACK must be true or false, got yes; leave it out',
     );
   });
 });

@@ -6,7 +6,7 @@ import type { TableClient } from './table-client';
 /** A page after the first: what ran out and is not deleted yet may lie in the way by the thousand. */
 const LATER_PAGE = 1000;
 
-export type KeyQuery = Pick<QueryCommandInput, 'IndexName' | 'KeyConditionExpression' | 'ExpressionAttributeValues'>;
+export type KeyQuery = Pick<QueryCommandInput, 'IndexName' | 'KeyConditionExpression' | 'ExpressionAttributeValues' | 'ConsistentRead'>;
 
 /** The first rows that did not run out, at most `limit`. An index that is asked has `ttl` among its attributes. */
 export async function queryAlive(table: TableClient, query: KeyQuery, limit: number, now: number): Promise<Item[]> {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Item, number, optional, present, shardOf, text } from '../dynamo/items';
 import type { BulkTask } from './bulk-task';
 import type { Delivery } from './delivery';
-import type { Endpoint, EndpointOwner } from './endpoint';
+import type { Endpoint, EndpointOwner, EndpointTombstone } from './endpoint';
 import type { Gate } from './gate';
 import type { Message } from './message';
 import type { Due, KeyRecord, TenantKey } from './webhook-store';
@@ -29,6 +29,7 @@ export const endpointShard = (endpointId: string, shard: number): string => `${e
 export const dueShard = (shard: number): string => `DUE#${shard}`;
 export const tenantPartition = (tenantId: string) => text(`T#${tenantId}`);
 export const ENDPOINT_PREFIX = 'EP#';
+export const TOMBSTONE_PREFIX = 'GONE#';
 export const TASK_PREFIX = 'TASK#';
 
 /** Times in texts sort as numbers. */
@@ -62,6 +63,7 @@ const ofTenant = <Row extends TenantKey & Stored>(prefix: string): RowKind<Row, 
 });
 
 export const ENDPOINTS: RowKind<Endpoint, TenantKey> = ofTenant<Endpoint>(ENDPOINT_PREFIX);
+export const TOMBSTONES: RowKind<EndpointTombstone, TenantKey> = ofTenant<EndpointTombstone>(TOMBSTONE_PREFIX);
 export const TASKS: RowKind<BulkTask, TenantKey> = ofTenant<BulkTask>(TASK_PREFIX);
 
 const gateKey = plainKey('E#', 'gate');

@@ -1,10 +1,20 @@
 import { alive, ifRevision } from '../dynamo/conditions';
 import { text } from '../dynamo/items';
+import { queryAlive } from '../dynamo/query-alive';
 import type { TableClient } from '../dynamo/table-client';
 import type { BulkTask } from './bulk-task';
-import { ENDPOINT_PREFIX, ENDPOINTS, type RowKind, TASK_PREFIX, TASKS, tenantPartition } from './dynamo-items';
+import {
+  ENDPOINT_PREFIX,
+  ENDPOINTS,
+  type RowKind,
+  TASK_PREFIX,
+  TASKS,
+  tenantPartition,
+  TOMBSTONE_PREFIX,
+  TOMBSTONES,
+} from './dynamo-items';
 import { DynamoRows } from './dynamo-rows';
-import type { Endpoint } from './endpoint';
+import type { Endpoint, EndpointTombstone } from './endpoint';
 import type { TenantKey, WebhookStore } from './webhook-store';
 
 /** Rows under their tenant's key: all of a tenant are one query, as last written. */
@@ -44,6 +54,28 @@ export class DynamoEndpoints extends TenantRows<Endpoint> implements WebhookStor
   }
 }
 
+/** Under keys of their own: a list of endpoints reads none of them, however many there were. */
+export class DynamoTombstones extends DynamoRows<EndpointTombstone, TenantKey> implements WebhookStoreTombstones {
+  constructor(table: TableClient, now: () => number) {
+    super(table, now, TOMBSTONES);
+  }
+
+  async after({ tenantId, id }: TenantKey): Promise<EndpointTombstone | undefined> {
+    const query = {
+      KeyConditionExpression: 'pk = :tenant AND sk BETWEEN :after AND :last',
+      ExpressionAttributeValues: {
+        ':tenant': tenantPartition(tenantId),
+        // What comes after an id begins with it and anything, or is greater: `!` is less than whatever an id has, `~` is more.
+        ':after': text(`${TOMBSTONE_PREFIX}${id}!`),
+        ':last': text(`${TOMBSTONE_PREFIX}~`),
+      },
+      ConsistentRead: true,
+    };
+    const [first] = await queryAlive(this.table, query, 1, this.now());
+    return first && this.kind.rowOf(first);
+  }
+}
+
 export class DynamoTasks extends TenantRows<BulkTask> implements WebhookStoreTasks {
   constructor(table: TableClient, now: () => number) {
     super(table, now, TASKS, TASK_PREFIX);
@@ -56,4 +88,5 @@ export class DynamoTasks extends TenantRows<BulkTask> implements WebhookStoreTas
 }
 
 type WebhookStoreEndpoints = WebhookStore['endpoints'];
+type WebhookStoreTombstones = WebhookStore['tombstones'];
 type WebhookStoreTasks = WebhookStore['tasks'];

@@ -7,7 +7,7 @@ import { DynamoDeliveries } from './dynamo-deliveries';
 import { DueIndex } from './dynamo-due';
 import { GATES, MESSAGES, OWNERS, recordItem, recordKey, recordOf } from './dynamo-items';
 import { DynamoRows } from './dynamo-rows';
-import { DynamoEndpoints, DynamoTasks } from './dynamo-tenant-rows';
+import { DynamoEndpoints, DynamoTasks, DynamoTombstones } from './dynamo-tenant-rows';
 import type { Due, KeyRecord, WebhookStore } from './webhook-store';
 
 export interface DynamoWebhookStoreOptions {
@@ -20,6 +20,7 @@ export interface DynamoWebhookStoreOptions {
 export class DynamoWebhookStore implements WebhookStore {
   readonly endpoints: WebhookStore['endpoints'];
   readonly owners: WebhookStore['owners'];
+  readonly tombstones: WebhookStore['tombstones'];
   readonly messages: WebhookStore['messages'];
   readonly deliveries: WebhookStore['deliveries'];
   readonly gates: WebhookStore['gates'];
@@ -34,6 +35,7 @@ export class DynamoWebhookStore implements WebhookStore {
     this.index = new DueIndex(this.table, this.now);
     this.endpoints = new DynamoEndpoints(this.table, this.now);
     this.owners = new DynamoRows(this.table, this.now, OWNERS);
+    this.tombstones = new DynamoTombstones(this.table, this.now);
     this.messages = new DynamoRows(this.table, this.now, MESSAGES);
     this.deliveries = new DynamoDeliveries(this.table, this.now);
     this.gates = new DynamoRows(this.table, this.now, GATES);

@@ -73,6 +73,15 @@ export interface EndpointOwner {
   readonly revision: string;
 }
 
+/** That there was an endpoint, and nothing of what it was: where a purge looks for deliveries that outlived theirs. */
+export interface EndpointTombstone {
+  readonly id: string;
+  readonly tenantId: string;
+  /** Epoch seconds: no delivery of the endpoint can be read after it. */
+  readonly ttl: number;
+  readonly revision: string;
+}
+
 export const DEFAULT_RETRY_POLICY: RetryPolicy = {
   maxAttempts: 3,
   backoff: 'exponential',

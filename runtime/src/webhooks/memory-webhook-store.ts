@@ -1,7 +1,7 @@
 import type { Clock } from '../resilience/clock';
 import type { BulkTask } from './bulk-task';
 import type { Delivery } from './delivery';
-import type { Endpoint, EndpointOwner } from './endpoint';
+import type { Endpoint, EndpointOwner, EndpointTombstone } from './endpoint';
 import type { Gate } from './gate';
 import { MemoryRows } from './memory-rows';
 import type { Message } from './message';
@@ -17,6 +17,7 @@ const identity = (id: string): string => id;
 export class MemoryWebhookStore implements WebhookStore {
   readonly endpoints: WebhookStore['endpoints'];
   readonly owners: MemoryRows<EndpointOwner, string>;
+  readonly tombstones: WebhookStore['tombstones'];
   readonly messages: MemoryRows<Message, string>;
   readonly deliveries: WebhookStore['deliveries'];
   readonly gates: MemoryRows<Gate, string>;
@@ -38,6 +39,14 @@ export class MemoryWebhookStore implements WebhookStore {
           .toSorted((one, other) => one.createdAt - other.createdAt || (one.id < other.id ? -1 : 1)),
     });
     this.owners = new MemoryRows<EndpointOwner, string>(clock, ({ endpointId }) => endpointId, identity);
+    const tombstones = new MemoryRows<EndpointTombstone, TenantKey>(clock, nameOf, nameOf);
+    this.tombstones = Object.assign(tombstones, {
+      after: async ({ tenantId, id }: TenantKey) =>
+        [...tombstones.values()]
+          .filter((row) => row.tenantId === tenantId && row.id > id)
+          .toSorted((one, other) => (one.id < other.id ? -1 : 1))
+          .at(0),
+    });
     this.messages = new MemoryRows<Message, string>(clock, ({ id }) => id, identity);
     this.gates = new MemoryRows<Gate, string>(clock, ({ endpointId }) => endpointId, identity);
     this.deliveryRows = new MemoryRows<Delivery, string>(

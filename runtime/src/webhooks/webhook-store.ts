@@ -1,7 +1,7 @@
 import type { OnUnread } from '../dynamo/read-shards';
 import type { BulkTask } from './bulk-task';
 import type { Delivery, DeliveryState } from './delivery';
-import type { Endpoint, EndpointOwner } from './endpoint';
+import type { Endpoint, EndpointOwner, EndpointTombstone } from './endpoint';
 import type { Gate } from './gate';
 import type { Message } from './message';
 
@@ -63,6 +63,10 @@ export interface WebhookStore {
   };
   /** By endpoint id. */
   readonly owners: Rows<EndpointOwner, string>;
+  readonly tombstones: Rows<EndpointTombstone, TenantKey> & {
+    /** The first of a tenant whose endpoint's id comes after one, as last written. */
+    after(key: TenantKey): Promise<EndpointTombstone | undefined>;
+  };
   readonly messages: Rows<Message, string>;
   readonly deliveries: Rows<Delivery, string> & {
     /** Eventually consistent. */

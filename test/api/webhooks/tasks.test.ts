@@ -90,4 +90,28 @@ describe('purging', () => {
     expect((await store.messages.read(message.id))?.body).toBeUndefined();
     expect((await send(`/v1/webhooks/${id}/deliveries`)).json.deliveries).toEqual([]);
   });
+
+  test('POST /v1/webhooks/purge takes what went to a webhook that was deleted, and nobody else sees that there was one', async () => {
+    const { send, post, run, message, store, id } = await withFailure();
+    expect((await send(`/v1/webhooks/${id}`, { method: 'DELETE' })).status).toBe(204);
+    const seen = await Promise.all([
+      send(`/v1/webhooks/${id}`),
+      send(`/v1/webhooks/${id}`, { method: 'PATCH', body: { description: 'again' } }),
+      send(`/v1/webhooks/${id}`, { method: 'DELETE' }),
+      send(`/v1/webhooks/${id}/jwks.json`),
+      send(`/v1/webhooks/${id}/secret`),
+      post(`/v1/webhooks/${id}/ping`),
+      post(`/v1/webhooks/${id}/resume`),
+      send(`/v1/webhooks/${id}/recover`, { body: { since: SINCE } }),
+    ]);
+    expect(seen.map(({ status }) => status)).toEqual(Array(8).fill(404));
+    expect((await send('/v1/webhooks?implicit=true')).json.webhooks).toEqual([]);
+    expect((await store.messages.read(message.id))?.body).toBeDefined();
+
+    const { json } = await post('/v1/webhooks/purge', { body: {} });
+    await run(json.task_id);
+
+    expect((await send(`/v1/webhooks/tasks/${json.task_id}`)).json).toMatchObject({ status: 'succeeded', seen: 1, done: 1 });
+    expect((await store.messages.read(message.id))?.body).toBeUndefined();
+  });
 });

@@ -27,6 +27,7 @@ function struck<Target extends object>(target: Target, prefix: string, strike: S
 export function faultyStore(store: WebhookStore, strike: Strike): WebhookStore {
   const parts = {
     endpoints: store.endpoints,
+    tombstones: store.tombstones,
     messages: store.messages,
     deliveries: store.deliveries,
     gates: store.gates,

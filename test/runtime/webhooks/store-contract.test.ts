@@ -1,6 +1,6 @@
 import { MAX_BODY_BYTES, type WebhookStore } from 'plinth-runtime/webhooks';
 import { Dynalite } from '../../support/dynalite';
-import { delivery, endpoint, gate, HOUR_MS, keyRecord, message, owner, START, storeOver, stores, task, ttlAt } from './store';
+import { delivery, endpoint, gate, HOUR_MS, keyRecord, message, owner, START, storeOver, stores, task, tombstone, ttlAt } from './store';
 
 let dynalite: Dynalite;
 beforeAll(async () => {
@@ -15,6 +15,7 @@ const ACME = (id: string) => ({ tenantId: 'acme', id });
 const kinds = [
   ['an endpoint', ({ endpoints }: WebhookStore, fields: object) => over(endpoints, endpoint(fields), ACME('ep_1'))],
   ["an endpoint's owner", ({ owners }: WebhookStore, fields: object) => over(owners, owner(fields), 'ep_1')],
+  ['a tombstone', ({ tombstones }: WebhookStore, fields: object) => over(tombstones, tombstone(fields), ACME('ep_1'))],
   ['a message', ({ messages }: WebhookStore, fields: object) => over(messages, message(fields), 'msg_1')],
   ['a delivery', ({ deliveries }: WebhookStore, fields: object) => over(deliveries, delivery(fields), 'del_1')],
   ['a gate', ({ gates }: WebhookStore, fields: object) => over(gates, gate(fields), 'ep_1')],
@@ -135,6 +136,37 @@ describe.each(stores)('webhooks %s', (_name, makeStoreOn) => {
       expect(await store.endpoints.create(endpoint({ tenantId: 'globex', url: 'https://other.example' }))).toBe(true);
 
       expect((await store.endpoints.read(ACME('ep_1')))?.url).toBe('https://one.example');
+    });
+  });
+
+  describe('tombstones', () => {
+    test('are told one after the other by id, of a tenant, and not past their time', async () => {
+      const { store, clock } = await storeOver(makeStore);
+      for (const [id, ttl] of Object.entries({ whe_b: SOON + 1, 'whe_a-1': SOON, whe_a: SOON + 1, whe_Z: SOON, whe_c: SOON }))
+        await store.tombstones.create(tombstone({ id, ttl }));
+      await store.tombstones.create(tombstone({ id: 'whe_aa', tenantId: 'globex' }));
+      await store.tasks.create(task());
+      const all = async () => {
+        const ids: string[] = [];
+        for (let row = await next(''); row; row = await next(row.id)) ids.push(row.id);
+        return ids;
+      };
+      const next = (id: string) => store.tombstones.after(ACME(id));
+
+      expect(await all()).toEqual(['whe_Z', 'whe_a', 'whe_a-1', 'whe_b', 'whe_c']);
+      expect(await store.tombstones.after({ tenantId: 'nobody', id: '' })).toBeUndefined();
+      clock.time = START + HOUR_MS;
+      expect(await all()).toEqual(['whe_a', 'whe_b']);
+    });
+
+    test('are no endpoints', async () => {
+      const { store } = await storeOver(makeStore);
+      await store.tombstones.create(tombstone());
+
+      expect(await store.endpoints.list('acme', { withImplicit: true })).toEqual([]);
+      expect(await store.endpoints.read(ACME('ep_1'))).toBeUndefined();
+      expect(await store.endpoints.create(endpoint())).toBe(true);
+      expect(await store.tombstones.read(ACME('ep_1'))).toEqual(tombstone());
     });
   });
 

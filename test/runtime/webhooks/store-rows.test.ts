@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { type Attempt, DynamoWebhookStore, MAX_BODY_BYTES, webhookTable } from 'plinth-runtime/webhooks';
 import { Dynalite, type RecordedCommand } from '../../support/dynalite';
-import { delivery, endpoint, gate, keyRecord, message, SetClock, START, task } from './store';
+import { delivery, endpoint, gate, keyRecord, message, SetClock, START, task, tombstone } from './store';
 
 let dynalite: Dynalite;
 let store: DynamoWebhookStore;
@@ -46,6 +46,8 @@ async function everything(): Promise<readonly RecordedCommand[]> {
   await store.endpoints.replace(endpoint({ revision: 'r2' }), 'r1');
   await store.endpoints.list('acme');
   await store.endpoints.delete({ tenantId: 'acme', id: 'ep_1' }, 'r2');
+  await store.tombstones.create(tombstone());
+  await store.tombstones.after({ tenantId: 'acme', id: '' });
   await store.messages.create(message({ dueAt: START }));
   await store.gates.create(gate({ dueAt: START }));
   await store.tasks.create(task({ dueAt: START }));
@@ -72,7 +74,7 @@ test('writes every row on a condition, and with a time to live unless it is a re
   const commands = (await everything()).filter(({ name }) => name === 'PutItemCommand' || name === 'DeleteItemCommand');
   const lasting = commands.filter(({ input }) => input.Item !== undefined && input.Item.ttl === undefined);
 
-  expect(commands).toHaveLength(10);
+  expect(commands).toHaveLength(11);
   expect(commands.filter(({ input }) => input.ConditionExpression === undefined)).toEqual([]);
   expect(lasting.map(({ input }) => input.Item?.sk?.S)).toEqual(['EP#ep_1', 'EP#ep_1']);
 });

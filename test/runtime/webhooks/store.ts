@@ -6,6 +6,7 @@ import {
   DynamoWebhookStore,
   type Endpoint,
   type EndpointOwner,
+  type EndpointTombstone,
   type Gate,
   type KeyRecord,
   MemoryWebhookStore,
@@ -26,7 +27,7 @@ export class SetClock {
   now = (): number => this.time;
 }
 
-export type MakeStore = (clock: SetClock) => Promise<WebhookStore>;
+export type MakeStore = (clock: Pick<SetClock, 'now'>) => Promise<WebhookStore>;
 
 let tables = 0;
 
@@ -62,6 +63,14 @@ export const endpoint = (fields: Partial<Endpoint> = {}): Endpoint => ({
 
 export const owner = (fields: Partial<EndpointOwner> = {}): EndpointOwner => ({
   endpointId: 'ep_1',
+  tenantId: 'acme',
+  ttl: TTL,
+  revision: 'r1',
+  ...fields,
+});
+
+export const tombstone = (fields: Partial<EndpointTombstone> = {}): EndpointTombstone => ({
+  id: 'ep_1',
   tenantId: 'acme',
   ttl: TTL,
   revision: 'r1',

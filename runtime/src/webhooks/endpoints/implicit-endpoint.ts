@@ -5,6 +5,7 @@ import type { WebhookContext } from '../webhook-context';
 import { ENDPOINT_BOUNDS } from './endpoint-draft';
 import type { EndpointKeys } from './endpoint-keys';
 import { writeOwner } from './owners';
+import { leaveTombstone } from './tombstones';
 
 /** One of a tenant and an origin. */
 export function implicitId(tenantId: string, origin: string): string {
@@ -16,13 +17,16 @@ export async function implicitEndpoint(context: WebhookContext, keys: EndpointKe
   const { origin } = new URL(url);
   const id = implicitId(tenantId, origin);
   const now = context.clock.now();
-  const ttl = Math.ceil((now + ENDPOINT_BOUNDS.implicitMs) / 1000);
+  const endsAt = now + ENDPOINT_BOUNDS.implicitMs;
+  const ttl = Math.ceil(endsAt / 1000);
   const standing = await context.store.endpoints.read({ tenantId, id });
   if (standing === undefined) {
+    await leaveTombstone(context, { tenantId, id }, endsAt);
     await writeOwner(context, { endpointId: id, tenantId, ttl });
     // False when another made it at the same time: its keys are the endpoint's then.
     await context.store.endpoints.create({ ...(await fresh(context, keys, { id, tenantId }, now)), url: origin, ttl });
   } else if (((standing.ttl ?? 0) - now / 1000) * 1000 < ENDPOINT_BOUNDS.implicitMs / 2) {
+    await leaveTombstone(context, { tenantId, id }, endsAt);
     await writeOwner(context, { endpointId: id, tenantId, ttl });
     // Refused when another writes it at the same time; the next use finds it due still if that renewed nothing.
     await context.store.endpoints.replace({ ...standing, ttl, revision: context.token() }, standing.revision);

@@ -11,6 +11,7 @@ import { changed, ENDPOINT_BOUNDS, type EndpointChanges, type EndpointDraft } fr
 import { EndpointKeys, isLive, type RevealedSecret, rotated } from './endpoint-keys';
 import { implicitEndpoint } from './implicit-endpoint';
 import { writeOwner } from './owners';
+import { leaveTombstone } from './tombstones';
 
 export type Created =
   { readonly type: 'created'; readonly endpoint: Endpoint; readonly secret: string } | { readonly type: 'full'; readonly bound: number };
@@ -74,8 +75,7 @@ export class WebhookEndpoints {
     await endpoints.create(endpoint);
     // Of any number that are made at once, the last to look sees all: none stays above the bound.
     if ((await endpoints.list(tenantId)).length <= bound) return { type: 'created', endpoint, secret };
-    await endpoints.delete({ tenantId, id }, endpoint.revision);
-    await this.forgetOwner(tenantId, id);
+    await this.delete(tenantId, id);
     return { type: 'full', bound };
   }
 
@@ -98,13 +98,15 @@ export class WebhookEndpoints {
 
   /** Deletes an endpoint; what waits for it ends as cancelled. False when there is none. */
   async delete(tenantId: string, id: string): Promise<boolean> {
-    for (let standing = await this.get(tenantId, id); standing; standing = await this.get(tenantId, id)) {
-      if (!(await this.context.store.endpoints.delete({ tenantId, id }, standing.revision))) continue;
-      await this.forgetOwner(tenantId, id);
-      await this.wake(tenantId, id);
-      return true;
-    }
-    return false;
+    let standing = await this.get(tenantId, id);
+    if (!standing) return false;
+    await leaveTombstone(this.context, { tenantId, id }, this.context.clock.now());
+    // Refused when it was edited meanwhile, or deleted: by another, or by this try, whose answer was lost and which was sent again.
+    while (standing && !(await this.context.store.endpoints.delete({ tenantId, id }, standing.revision)))
+      standing = await this.get(tenantId, id);
+    await this.forgetOwner(tenantId, id);
+    await this.wake(tenantId, id);
+    return true;
   }
 
   /** Lets deliveries wait until `resume`. One that is disabled stays so. */

@@ -15,7 +15,7 @@ export interface TaskPage {
   readonly cursor?: string;
 }
 
-/** The next deliveries of a task: of its endpoint, or of all of its tenant, one endpoint after the other in the order of their ids. */
+/** The next deliveries of a task: of its endpoint, or of all its tenant has or had, one endpoint after the other in the order of their ids. */
 export async function pageOf(context: WebhookContext, task: BulkTask): Promise<TaskPage> {
   const place = task.cursor === undefined ? await first(context, task) : (JSON.parse(task.cursor) as Place);
   if (place === undefined) return { deliveries: [] };
@@ -30,10 +30,11 @@ const first = async (context: WebhookContext, task: BulkTask): Promise<Place | u
 
 async function after(context: WebhookContext, task: BulkTask, { endpointId }: Place): Promise<Place | undefined> {
   if (task.endpointId !== undefined) return undefined;
-  const all = await context.store.endpoints.list(task.tenantId, { withImplicit: true });
-  const [next] = all
-    .map(({ id }) => id)
-    .filter((id) => id > endpointId)
-    .toSorted();
+  const { endpoints, tombstones } = context.store;
+  const { tenantId } = task;
+  const standing = (await endpoints.list(tenantId, { withImplicit: true })).map(({ id }) => id).filter((id) => id > endpointId);
+  // After the list: whoever is deleted between the two left its tombstone before.
+  const gone = await tombstones.after({ tenantId, id: endpointId });
+  const [next] = [...standing, ...(gone ? [gone.id] : [])].toSorted();
   return next === undefined ? undefined : { endpointId: next };
 }

@@ -140,7 +140,7 @@ export class WebhookStore extends Construct implements IWebhookStore {
    * @param role who fans out
    */
   grantFanOut(role: iam.IRole): iam.Grant {
-    return this.grantRows(role, [...READ, ...WRITE, ...QUERY], []);
+    return this.grantRows(role, [...READ, ...WRITE, ...QUERY], [BY_MESSAGE]);
   }
 
   /**

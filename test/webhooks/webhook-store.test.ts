@@ -85,7 +85,7 @@ test.each<[string, string[], (store: WebhookStore, role: iam.IRole) => void]>([
     (store, role) => store.grantManage(role),
   ],
   ['publishes', [...READ_WRITE, 'Query on rows'], (store, role) => store.grantPublish(role)],
-  ['fans out', [...READ_WRITE, 'Query on rows'], (store, role) => store.grantFanOut(role)],
+  ['fans out', [...READ_WRITE, 'Query on rows', 'Query on by-message'], (store, role) => store.grantFanOut(role)],
   ['delivers', [...READ_WRITE, 'Query on parked'], (store, role) => store.grantDeliver(role)],
   [
     'sweeps',

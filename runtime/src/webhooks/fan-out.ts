@@ -16,7 +16,7 @@ const AT_ONCE = 16;
 
 /**
  * Makes a delivery for each endpoint that a message is for. Their ids derive from both, so that doing it again, after a crash or at once, makes
- * none twice; only when all are there is the message no longer due.
+ * none twice; only when all are there is the message no longer due. A body that goes to nobody is dropped: nothing leads to it any more.
  */
 export async function fanOut(context: WebhookContext, messageId: string): Promise<FannedOut> {
   const message = await context.store.messages.read(messageId);
@@ -27,7 +27,10 @@ export async function fanOut(context: WebhookContext, messageId: string): Promis
     const made = await Promise.all(endpoints.slice(at, at + AT_ONCE).map((endpoint) => deliverTo(context, message, endpoint)));
     count += made.filter(Boolean).length;
   }
-  const done: Message = { ...message, state: 'fanned-out', dueAt: undefined, revision: context.token() };
+  // Made by another try, maybe, for an endpoint that is no longer among the receivers.
+  const isForNobody = endpoints.length === 0 && (await context.store.deliveries.ofMessage(messageId)).length === 0;
+  const body = isForNobody ? undefined : message.body;
+  const done: Message = { ...message, body, state: 'fanned-out', dueAt: undefined, revision: context.token() };
   // Refused when another fanned it out or purged it meanwhile; it is due still if it was not fanned out.
   await context.store.messages.replace(done, message.revision);
   return { created: count };

@@ -5,7 +5,7 @@ export interface Message {
   readonly tenantId: string;
   /** Such as `document.completed`. */
   readonly type: string;
-  /** The body as it is posted, byte for byte; absent once it was purged. */
+  /** The body as it is posted, byte for byte; absent once it was purged, or was found to be for nobody. */
   readonly body?: string;
   /** One receiver, whatever it subscribed to: a job's `webhook_url`, a ping. */
   readonly target?: { readonly endpointId: string; readonly url: string };

@@ -89,7 +89,7 @@ async function write(context: WebhookContext, id: string, { tenantId, type, targ
   return { type: isOurs ? 'published' : 'replayed', message: standing };
 }
 
-/** A purged body says nothing of what it was. */
+/** A body that is gone says nothing of what it was. */
 const isSame = (one: Message, other: Message): boolean =>
   one.tenantId === other.tenantId &&
   one.type === other.type &&

@@ -1,8 +1,8 @@
 import type { Delivery } from './delivery';
 import type { Endpoint } from './endpoint';
-import { matchesEvent } from './event-pattern';
 import { laneOf } from './gate-steps';
 import type { Message } from './message';
+import { subscribes } from './subscribers';
 import { created } from './transitions';
 import type { WebhookContext } from './webhook-context';
 import { deliveryId } from './webhook-id';
@@ -42,9 +42,7 @@ async function receiversOf(context: WebhookContext, { tenantId, type, target }: 
     return endpoint ? [endpoint] : [];
   }
   const endpoints = await context.store.endpoints.list(tenantId);
-  return endpoints.filter(
-    (endpoint) => endpoint.disabledReason !== 'gone' && endpoint.events.some((pattern) => matchesEvent(pattern, type)),
-  );
+  return endpoints.filter((endpoint) => subscribes(endpoint, type));
 }
 
 async function deliverTo(

@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import type { Job, JsonValue } from '../jobs/job';
 import type { JobEnds } from '../jobs/job-ends';
 import type { JobKind } from '../jobs/job-kinds';
-import { matchesEvent } from './event-pattern';
 import { MAX_BODY_BYTES, type Message } from './message';
 import type { WebhookEndpoints } from './endpoints';
+import { subscribes } from './subscribers';
 import type { Webhooks } from './webhooks';
 
 type Status = 'completed' | 'failed' | 'cancelled';
 
 export interface WebhookJobEndsOptions {
   readonly webhooks: Pick<Webhooks, 'publish'>;
-  readonly endpoints: Pick<WebhookEndpoints, 'targetFor' | 'get'>;
+  readonly endpoints: Pick<WebhookEndpoints, 'targetFor' | 'list'>;
 }
 
 /**
@@ -26,13 +26,14 @@ export class WebhookJobEnds implements JobEnds {
 
   async tell(job: Job, kind: JobKind): Promise<void> {
     const events = eventsOf(job, kind);
-    for (const event of events) await this.publish(job, event);
+    // As they stand, of no cache: whoever is registered before the end is told of it, and where nobody is there is nothing to write.
+    const endpoints = await this.options.endpoints.list(job.tenantId);
+    for (const event of events) if (endpoints.some((endpoint) => subscribes(endpoint, event))) await this.publish(job, event);
     if (job.webhookUrl === undefined) return;
     const event = events.at(-1) ?? '';
     const target = await this.options.endpoints.targetFor(job.tenantId, job.webhookUrl);
-    const endpoint = await this.options.endpoints.get(job.tenantId, target.endpointId);
     // It is told already, as it asked for this event of every job.
-    if (endpoint?.events.some((pattern) => matchesEvent(pattern, event))) return;
+    if (endpoints.some((endpoint) => endpoint.id === target.endpointId && subscribes(endpoint, event))) return;
     await this.publish(job, event, target);
   }
 

@@ -105,6 +105,17 @@ describe("a job's webhook_url", () => {
   });
 });
 
+test('CTX-4.2 a webhook_url is posted the end though it is registered while that is told', async () => {
+  const { run, endpoints, bodies } = telling();
+  const targetFor = endpoints.targetFor.bind(endpoints);
+  endpoints.targetFor = async (...given) => {
+    await endpoints.create('acme', { url: URL, events: ['*'] });
+    return targetFor(...given);
+  };
+  await run({ type: 'succeeded', result: RESULT }, { webhookUrl: URL });
+  expect(bodies()).toMatchObject([{ url: URL, type: 'document.completed' }]);
+});
+
 describe('the end of a job', () => {
   test('is told to whoever subscribed, by both of its names', async () => {
     const { run, endpoints, bodies } = telling();
@@ -115,6 +126,26 @@ describe('the end of a job', () => {
       ['https://a.example.com/', 'job.completed'],
       ['https://a.example.com/', 'document.completed'],
     ]);
+  });
+
+  test('writes nothing where nobody subscribed, and is told to who registered just before the next', async () => {
+    const { submit, jobs, endpoints, store, hints, work, bodies } = telling();
+    await endpoints.create('acme', { url: 'https://a.example.com/', events: ['page.*'] });
+    await endpoints.create('globex', { url: 'https://b.example.com/', events: ['*'] });
+    const create = jest.spyOn(store.messages, 'create');
+    const end = async () => {
+      const { id } = await submit();
+      await jobs.finish(id, (await jobs.claim(id)).job?.lease?.token ?? '', { type: 'succeeded', result: RESULT });
+    };
+
+    await end();
+    expect([create.mock.calls, hints.sent]).toEqual([[], []]);
+    await endpoints.create('acme', { url: 'https://c.example.com/', events: ['document.completed'] });
+    await end();
+    await work();
+
+    expect(create).toHaveBeenCalledTimes(1);
+    expect(bodies()).toMatchObject([{ url: 'https://c.example.com/', type: 'document.completed' }]);
   });
 
   test('is a failure where its time ran out', async () => {

@@ -26,10 +26,11 @@ export function endOf(result: AttemptResult, { delivery, endpoint, isProbe, now,
   const end = { type: 'failed', failure, facts, isFree } as const;
   if (!policy.isRetried || asks === 'gone' || asks === 'abort-message') return end;
   const { retryPolicy } = endpoint;
-  // It comes back to a gate that is shut by then, and waits there.
-  if (isFree) return { ...end, retryAt: now + backoffMs(retryPolicy, delivery.spent + 1) };
+  const { retryAfterMs = 0 } = result;
+  // It comes back to a gate that is shut by then, and waits there: but not before the receiver asked for it, as it may be the next probe.
+  if (isFree) return { ...end, retryAt: now + Math.max(retryAfterMs, backoffMs(retryPolicy, delivery.spent + 1)) };
   const { firstAttemptAt = now, spent } = delivery;
-  const question = { policy: retryPolicy, spent: spent + 1, firstAttemptAt, now, random, retryAfterMs: result.retryAfterMs };
+  const question = { policy: retryPolicy, spent: spent + 1, firstAttemptAt, now, random, retryAfterMs };
   return { ...end, retryAt: retryAt(question) };
 }
 

@@ -53,6 +53,16 @@ describe('failure mode 12: Retry-After', () => {
     expect(receiver.got).toHaveLength(7);
     expect(Math.min(...receiver.got.slice(1).map(({ at }) => at)) - asked).toBeGreaterThanOrEqual(90_000);
   });
+
+  test('is waited for by a delivery that was a probe', async () => {
+    const { ready, pass, receiver } = world();
+    // Five failures open the breaker; the sixth is a probe, and spends no attempt.
+    receiver.receive = (_request, nth) => answer(500, { headers: nth === 6 ? { 'retry-after': '7200' } : {} });
+    await ready({ retryPolicy: { ...DEFAULT_RETRY_POLICY, maxAttempts: 20 } });
+    await pass(180);
+
+    expect(receiver.got[6].at - receiver.got[5].at).toBeGreaterThanOrEqual(7_200_000);
+  });
 });
 
 describe('failure mode 13: a receiver that wants no more', () => {

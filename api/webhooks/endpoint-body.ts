@@ -1,8 +1,7 @@
-import type { Endpoint, EndpointChanges, EndpointDraft, RetryPolicy } from 'plinth-runtime/webhooks';
+import type { EndpointChanges, EndpointDraft, RetryPolicy } from 'plinth-runtime/webhooks';
 import type { JsonObject } from '../shared/json-body';
 import { type FieldFault, shown } from '../shared/problem';
 import { fieldFaults, type UrlFault } from './endpoint-fields';
-import { signatureHeaderFault } from './own-headers';
 
 export type Checked<Value> =
   { readonly value: Value; readonly faults?: undefined } | { readonly value?: undefined; readonly faults: readonly FieldFault[] };
@@ -48,8 +47,8 @@ function changesIn({ url, events, description, headers, ...body }: JsonObject): 
 }
 
 /** A header of signatures that is one of the custom ones besides: of the changes and what stands. */
-export function clashFault({ headers, signatureHeader }: EndpointChanges, endpoint: Endpoint): FieldFault | undefined {
-  const signed = signatureHeader === undefined ? endpoint.signatureHeader : signatureHeader;
-  const names = headers === undefined ? endpoint.headerNames : Object.keys(headers ?? {});
-  return signatureHeaderFault(signed, Object.fromEntries(names.map((name) => [name, ''])));
-}
+export const clashFault = ({ signatureHeader }: EndpointChanges): FieldFault => ({
+  field: 'security.signature_header',
+  given: signatureHeader === undefined ? 'the one that stands' : shown(signatureHeader),
+  allowed: 'a name that is not among headers',
+});

@@ -58,10 +58,8 @@ export const updateHandler =
     if (read.problem) return problemResponse(read.problem, requestId);
     const { value: changes, faults } = checkChanges(read.value, urlFault);
     if (faults) return problemResponse(invalidRequest(faults), requestId);
-    const standing = await endpoints.get(tenantId, id);
-    const clash = standing && clashFault(changes, standing);
-    if (clash) return problemResponse(invalidRequest([clash]), requestId);
     const updated = await endpoints.update(tenantId, id, changes);
+    if (updated.type === 'header-clash') return problemResponse(invalidRequest([clashFault(changes)]), requestId);
     return updated.type === 'edited' ? jsonResponse(200, endpointView(updated.endpoint)) : problemResponse(ENDPOINT_NOT_FOUND, requestId);
   };
 

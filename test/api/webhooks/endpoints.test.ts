@@ -241,6 +241,18 @@ describe('/v1/webhooks/{id}', () => {
     expect(await store.endpoints.read({ tenantId: 'acme', id })).toEqual(before);
   });
 
+  test('of two PATCHes at once that make the header of signatures a custom one too, one is refused', async () => {
+    const { register, send } = webhooksApi();
+    const { id } = await register();
+    const patch = (body: object) => send(`/v1/webhooks/${id}`, { method: 'PATCH', body });
+
+    const answers = await Promise.all([patch({ headers: { 'x-own': '1' } }), patch({ security: { signature_header: 'X-Own' } })]);
+
+    expect(answers.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([200, 400]);
+    const refused = answers.find(({ status }) => status === 400)?.json;
+    expect(refused.errors).toMatchObject([{ field: 'security.signature_header', allowed: 'a name that is not among headers' }]);
+  });
+
   test('DELETE ends what waits as cancelled', async () => {
     const { register, post, publish, work, send, store, deliveries } = webhooksApi();
     const { id } = await register();

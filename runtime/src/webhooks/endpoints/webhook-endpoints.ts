@@ -88,10 +88,16 @@ export class WebhookEndpoints {
     return this.context.store.endpoints.list(tenantId, options);
   }
 
-  /** Changes what is named. What waits goes by the new settings, at once where it may. */
-  async update(tenantId: string, id: string, changes: EndpointChanges): Promise<Edited> {
+  /**
+   * Changes what is named. What waits goes by the new settings, at once where it may. Refused when the header of signatures would be a custom one
+   * too, as it stands when it is written: nothing could be sent with both.
+   */
+  async update(tenantId: string, id: string, changes: EndpointChanges): Promise<Edited<'header-clash'>> {
     const headers = changes.headers === undefined ? {} : await this.keys.headers({ tenantId, id }, changes.headers ?? {});
-    const edited = await editEndpoint<never>(this.context, { tenantId, id }, (endpoint) => ({ ...changed(endpoint, changes), ...headers }));
+    const edited = await editEndpoint<'header-clash'>(this.context, { tenantId, id }, (standing) => {
+      const endpoint = { ...changed(standing, changes), ...headers };
+      return endpoint.headerNames.includes(endpoint.signatureHeader?.toLowerCase() ?? '') ? 'header-clash' : endpoint;
+    });
     if (edited.type === 'edited' && edited.endpoint.state === 'enabled') await this.wake(tenantId, id);
     return edited;
   }

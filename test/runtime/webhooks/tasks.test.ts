@@ -195,6 +195,17 @@ describe('a task', () => {
     expect(await tasks.request({ tenantId: 'acme', kind: 'replay', endpointId: 'whe_1', since: 0 })).toEqual({ type: 'full', bound: 5 });
     expect((await tasks.request({ tenantId: 'globex', kind: 'replay', endpointId: 'whe_1', since: 0 })).type).toBe('queued');
   });
+
+  test('is one of five of a tenant at most when many are asked for at once', async () => {
+    const { tasks, store } = tasking();
+    const ask = () => tasks.request({ tenantId: 'acme', kind: 'replay', endpointId: 'whe_1', since: 0 });
+
+    const answers = await Promise.all(Array.from({ length: 20 }, ask));
+
+    const queued = (await store.tasks.list('acme')).filter(({ state }) => state === 'queued');
+    expect(queued.length).toBeLessThanOrEqual(5);
+    expect(answers.filter(({ type }) => type === 'queued')).toHaveLength(queued.length);
+  });
 });
 
 describe("the purge of a message's body", () => {

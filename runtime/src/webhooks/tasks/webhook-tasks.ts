@@ -44,8 +44,7 @@ export class WebhookTasks {
 
   /** Queues a task; the sweeper begins it. */
   async request({ tenantId, kind, endpointId, since, until, isDryRun = false }: TaskRequest): Promise<Requested> {
-    const under = (await this.context.store.tasks.list(tenantId)).filter((task) => !isOver(task));
-    if (under.length >= MOST_TASKS) return { type: 'full', bound: MOST_TASKS };
+    if ((await this.underWay(tenantId)) >= MOST_TASKS) return { type: 'full', bound: MOST_TASKS };
     const now = this.context.clock.now();
     const task: BulkTask = {
       id: newWebhookId('tsk', now, this.context.randomBytes),
@@ -65,7 +64,10 @@ export class WebhookTasks {
       revision: this.context.token(),
     };
     await this.context.store.tasks.create(task);
-    return { type: 'queued', task };
+    // Of any number that are asked for at once, the last to look sees all: none stays above the bound.
+    if ((await this.underWay(tenantId)) <= MOST_TASKS) return { type: 'queued', task };
+    await this.cancel(tenantId, task.id);
+    return { type: 'full', bound: MOST_TASKS };
   }
 
   get(tenantId: string, id: string): Promise<BulkTask | undefined> {
@@ -101,5 +103,9 @@ export class WebhookTasks {
   /** Takes a message's body away; nothing when the tenant has no such message. */
   purgeMessage(tenantId: string, messageId: string): Promise<PurgedMessage | undefined> {
     return purgeMessage(this.context, tenantId, messageId);
+  }
+
+  private async underWay(tenantId: string): Promise<number> {
+    return (await this.context.store.tasks.list(tenantId)).filter((task) => !isOver(task)).length;
   }
 }

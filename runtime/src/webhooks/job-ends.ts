@@ -32,7 +32,7 @@ export class WebhookJobEnds implements JobEnds {
     if (job.webhookUrl === undefined) return;
     const event = events.at(-1) ?? '';
     const target = await this.options.endpoints.targetFor(job.tenantId, job.webhookUrl);
-    // It is told already, as it asked for this event of every job.
+    // It is told already, as it asked for this event of every job. An implicit one is told of none, whatever its events were edited to.
     if (endpoints.some((endpoint) => endpoint.id === target.endpointId && subscribes(endpoint, event))) return;
     await this.publish(job, event, target);
   }

@@ -117,6 +117,14 @@ test('CTX-4.2 a webhook_url is posted the end though it is registered while that
 });
 
 describe('the end of a job', () => {
+  test('is told to its webhook_url though somebody edited the events of its implicit endpoint', async () => {
+    const { run, endpoints, bodies } = telling();
+    const { endpointId } = await endpoints.targetFor('acme', URL);
+    await endpoints.update('acme', endpointId, { events: ['*'] });
+    await run({ type: 'succeeded', result: RESULT }, { webhookUrl: URL });
+    expect(bodies()).toMatchObject([{ url: URL, type: 'document.completed' }]);
+  });
+
   test('is told to whoever subscribed, by both of its names', async () => {
     const { run, endpoints, bodies } = telling();
     await endpoints.create('acme', { url: 'https://a.example.com/', events: ['*'] });

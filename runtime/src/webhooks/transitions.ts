@@ -28,11 +28,9 @@ export function claim(delivery: Delivery, { token, leaseMs, now, trigger = deliv
   if (isHeld(delivery, now)) return { refusal: 'taken' };
   const isInterrupted = delivery.state === 'sending';
   const attempts = isInterrupted ? interrupted(delivery, now) : delivery.attempts;
-  const unknown = unknownInARow(attempts);
-  if (isInterrupted && unknown > MOST_UNKNOWN_AT_ONCE) {
-    const nextAt = now + Math.min(LONGEST_UNKNOWN_WAIT_MS, 1000 * 2 ** unknown);
-    return { delivery: waiting({ ...delivery, attempts }, 'retrying', nextAt, now), refusal: 'early', interrupted: true };
-  }
+  const waitMs = isInterrupted ? unknownWaitMs(attempts) : 0;
+  if (waitMs > 0)
+    return { delivery: waiting({ ...delivery, attempts }, 'retrying', now + waitMs, now), refusal: 'early', interrupted: true };
   if (!isInterrupted && now < delivery.nextAt) return { refusal: 'early' };
   const begun: Attempt = { number: delivery.attempt + 1, trigger, startedAt: now, outcome: 'sending' };
   const until = now + leaseMs;
@@ -48,6 +46,12 @@ export function claim(delivery: Delivery, { token, leaseMs, now, trigger = deliv
     },
     interrupted: isInterrupted,
   };
+}
+
+/** An attempt that may have arrived is made again at once, but not for ever. */
+function unknownWaitMs(attempts: readonly Attempt[]): number {
+  const unknown = unknownInARow(attempts);
+  return unknown > MOST_UNKNOWN_AT_ONCE ? Math.min(LONGEST_UNKNOWN_WAIT_MS, 1000 * 2 ** unknown) : 0;
 }
 
 /** What is known of an attempt when it ends. */
@@ -77,7 +81,7 @@ export function finish(delivery: Delivery, token: string, end: AttemptEnd, now: 
   }
   if (end.type === 'unknown') {
     const attempts = withLast(delivery.attempts, { ...common, outcome: 'unknown' });
-    return { delivery: waiting({ ...delivery, attempts }, 'retrying', now, now) };
+    return { delivery: waiting({ ...delivery, attempts }, 'retrying', now + unknownWaitMs(attempts), now) };
   }
   const { failure, isFree = false, retryAt } = end;
   const attempts = withLast(delivery.attempts, { ...common, outcome: 'failed', failure });

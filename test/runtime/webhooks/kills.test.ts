@@ -164,6 +164,24 @@ describe('a sender that is about to end', () => {
     expect(of.told('unknown-attempt')).toEqual([]);
   });
 
+  test('lets what it broke off more than three times in a row wait for 2^n seconds', async () => {
+    const of = world();
+    const { id } = await of.ready();
+    const waits: number[] = [];
+    for (let nth = 1; nth <= 5; nth += 1) {
+      const ending = new AbortController();
+      of.receiver.receive = () => {
+        ending.abort();
+        throw new Error('aborted');
+      };
+      await of.deliverer.run(id, 'deliver', ending.signal);
+      const [{ nextAt }] = await of.deliveries();
+      waits.push(nextAt - of.clock.now());
+      await of.clock.advance(waits.at(-1)!);
+    }
+    expect(waits).toEqual([0, 0, 0, 16_000, 32_000]);
+  });
+
   test('begins nothing any more', async () => {
     const of = world();
     const { id } = await of.ready();

@@ -45,12 +45,14 @@ export const deliveryHandler =
 
 /** POST /v1/webhooks/{id}/deliveries/{delivery}/resend: 202; from the beginning of the policy, whatever became of it. */
 export const resendHandler =
-  (webhooks: Webhooks): ApiHandler =>
+  (endpoints: WebhookEndpoints, webhooks: Webhooks): ApiHandler =>
   async (request, context) => {
     const { requestId } = context;
     if (request.body.length > 0) return problemResponse(invalidRequest([noBody(request.body)]), requestId);
     const standing = await deliveryOf(webhooks, request, context);
     if (!standing) return problemResponse(DELIVERY_NOT_FOUND, requestId);
+    // A delivery can be read for longer than there is somebody to send it to.
+    if (!(await endpoints.get(context.tenantId, standing.endpointId))) return problemResponse(ENDPOINT_NOT_FOUND, requestId);
     const { delivery, refusal } = await webhooks.resend(standing.id);
     if (refusal || !delivery) return problemResponse(resendProblem(refusal ?? 'not-found'), requestId);
     return jsonResponse(202, deliveryView(delivery));

@@ -59,7 +59,7 @@ export function webhookRoutes({ webhooks, endpoints, cursorKeys, urlFault = webh
     { ...READ, path: `${ONE}/jwks.json`, scopes: [], isPublic: true, handler: keySetHandler(endpoints) },
     { ...READ, path: `${ONE}/deliveries`, handler: deliveriesHandler(endpoints, webhooks, cursors) },
     { ...READ, path: DELIVERY, handler: deliveryHandler(webhooks) },
-    { ...WRITE, method: 'POST', path: `${DELIVERY}/resend`, handler: resendHandler(webhooks) },
+    { ...WRITE, method: 'POST', path: `${DELIVERY}/resend`, handler: resendHandler(endpoints, webhooks) },
     { ...bulk, path: `${ONE}/recover`, handler: bulkHandler(endpoints, tasks, 'recover') },
     { ...bulk, path: `${ONE}/replay`, handler: bulkHandler(endpoints, tasks, 'replay') },
     { ...bulk, path: '/v1/webhooks/purge', handler: purgeTenantHandler(tasks) },

@@ -94,6 +94,17 @@ describe('/v1/webhooks/{id}/deliveries/{delivery}', () => {
     expect(receiver.ids.filter((sent) => sent === failed.message_id)).toHaveLength(2);
   });
 
+  test('resend is refused when its webhook was deleted, and what became of it stays as it was', async () => {
+    const { send, post, path, id: hook } = await told();
+    const [, failed] = (await send(path)).json.deliveries;
+    await send(`/v1/webhooks/${hook}`, { method: 'DELETE' });
+
+    const { status, json } = await post(`${path}/${failed.id}/resend`);
+
+    expect([status, json.type]).toEqual([404, 'urn:plinth:problem:webhook-not-found']);
+    expect((await send(`${path}/${failed.id}`)).json.status).toBe('failed');
+  });
+
   test('failure mode 24: resend is refused when the body is gone, and what became of it stays readable', async () => {
     const { send, post, path, clock } = await told();
     const failed = (await send(path)).json.deliveries[1];

@@ -188,7 +188,7 @@ export class WebhookDelivery extends Construct {
       environment: webhooks._environment(),
     });
     webhooks.store.grantSweep(sweeper.role);
-    webhooks._grantSend(sweeper.role, webhooks.fanOut, webhooks.deliver, webhooks.quarantine);
+    webhooks._grantSend(sweeper.role, webhooks.deliver, webhooks.quarantine);
     new FunctionSchedule(this, 'SweeperSchedule', {
       function: sweeper.function,
       description: `Looks after the deliveries of ${this.node.path}`,

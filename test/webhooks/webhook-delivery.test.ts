@@ -97,7 +97,7 @@ describe('least privilege', () => {
   test.each([
     ['FanOutRole', ['Deliver', 'Quarantine']],
     ['SenderRole', ['Deliver', 'Quarantine']],
-    ['SweeperRole', ['FanOut', 'Deliver', 'Quarantine']],
+    ['SweeperRole', ['Deliver', 'Quarantine']],
   ])('%s sends to %j', (role, queues) => {
     const send = statementsOf(template, role).filter(({ Action }) => Action === 'sqs:SendMessage');
     const named = send

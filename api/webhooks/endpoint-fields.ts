@@ -3,7 +3,7 @@ import { secretBytes, SigningError } from 'plinth-runtime/signing';
 import { isEventPattern } from 'plinth-runtime/webhooks';
 import { isObject, type JsonObject, unknownFields } from '../shared/json-body';
 import { type FieldFault, shown } from '../shared/problem';
-import { headersFaults, signatureHeaderFault } from './own-headers';
+import { headersFaults, kindOf, signatureHeaderFault } from './own-headers';
 
 const MOST_EVENTS = 50;
 const LONGEST_DESCRIPTION = 500;
@@ -26,7 +26,7 @@ export interface FieldRules {
 export function fieldFaults(body: JsonObject, { urlFault, isPatch }: FieldRules): FieldFault[] {
   const given = (name: string): JsonValue | undefined => (isPatch && body[name] === null ? undefined : body[name]);
   return [
-    ...unknownFields(body, FIELDS),
+    ...strangeFields(body, FIELDS),
     body.url === undefined ? undefined : urlFault(body.url),
     body.events === undefined ? undefined : eventsFault(body.events),
     descriptionFault(given('description')),
@@ -57,7 +57,7 @@ function policyFaults(policy: JsonValue | undefined, isPatch: boolean): FieldFau
   const { max_attempts: attempts, backoff, timeout, max_elapsed_ms: elapsed } = policy;
   const isBackoff = backoff === undefined || (typeof backoff === 'string' && BACKOFFS.includes(backoff));
   return [
-    ...unknownFields(policy, POLICY_FIELDS).map((fault) => ({ ...fault, field: `retry_policy.${fault.field}` })),
+    ...strangeFields(policy, POLICY_FIELDS, 'retry_policy.'),
     numberFault('retry_policy.max_attempts', attempts, { least: 1, most: 20, isWhole: true }),
     isBackoff ? undefined : { field: 'retry_policy.backoff', given: shown(backoff), allowed: `one of ${BACKOFFS.join(', ')}` },
     numberFault('retry_policy.timeout', timeout, { least: 1000, most: 30_000, isWhole: true }),
@@ -69,10 +69,10 @@ function policyFaults(policy: JsonValue | undefined, isPatch: boolean): FieldFau
 
 function securityFaults({ security, headers }: JsonObject, isPatch: boolean): (FieldFault | undefined)[] {
   if (security === undefined || (isPatch && security === null)) return [];
-  if (!isObject(security)) return [{ field: 'security', given: shown(security), allowed: 'a JSON object' }];
+  if (!isObject(security)) return [{ field: 'security', given: kindOf(security), allowed: 'a JSON object' }];
   const fields = isPatch ? ['signature_header'] : ['signature_header', 'hmac_secret'];
   return [
-    ...unknownFields(security, fields).map(({ field, allowed }) => ({ field: `security.${field}`, given: 'a field', allowed })),
+    ...strangeFields(security, fields, 'security.'),
     !isPatch && security.signature_header === null
       ? { field: 'security.signature_header', given: 'null', allowed: 'the name of a header' }
       : signatureHeaderFault(security.signature_header, headers),
@@ -80,11 +80,15 @@ function securityFaults({ security, headers }: JsonObject, isPatch: boolean): (F
   ];
 }
 
+/** Fields that are none here. What they hold is never shown: it may be a secret by another name. */
+export const strangeFields = (object: JsonObject, fields: readonly string[], parent = ''): FieldFault[] =>
+  unknownFields(object, fields).map(({ field, allowed }) => ({ field: `${parent}${field}`, given: 'a field', allowed }));
+
 /** Never shows what was given. */
 export function secretFault(field: string, secret: JsonValue | undefined): FieldFault | undefined {
   const allowed = 'whsec_ and 24 to 64 bytes in base64, or 16 to 256 bytes of text';
   if (secret === undefined) return undefined;
-  if (typeof secret !== 'string') return { field, given: `a ${secret === null ? 'null' : typeof secret}`, allowed };
+  if (typeof secret !== 'string') return { field, given: kindOf(secret), allowed };
   try {
     secretBytes(secret);
     return undefined;

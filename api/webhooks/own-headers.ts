@@ -6,11 +6,15 @@ import { type FieldFault, shown } from '../shared/problem';
 const MOST = 20;
 const MOST_BYTES = 8192;
 
+/** What a value is, where it may be a credential itself. */
+export const kindOf = (value: JsonValue): string =>
+  typeof value === 'string' ? 'a text' : typeof value === 'number' ? 'a number' : shown(value);
+
 /** What is wrong with the headers an endpoint wants sent along. Values are never shown: they may be credentials. */
 export function headersFaults(headers: JsonValue | undefined): FieldFault[] {
   const field = 'headers';
   if (headers === undefined) return [];
-  if (!isObject(headers)) return [{ field, given: shown(headers), allowed: 'a JSON object of names and values' }];
+  if (!isObject(headers)) return [{ field, given: kindOf(headers), allowed: 'a JSON object of names and values' }];
   const names = Object.keys(headers);
   if (names.length > MOST) return [{ field, given: `${names.length} headers`, allowed: `at most ${MOST}` }];
   const faults = names.flatMap((name) => faultOf(name, headers[name]) ?? []);

@@ -1,9 +1,9 @@
 import { ENDPOINT_BOUNDS, type WebhookEndpoints } from 'plinth-runtime/webhooks';
-import { type JsonObject, readJsonBody, unknownFields } from '../shared/json-body';
+import { type JsonObject, readJsonBody } from '../shared/json-body';
 import { invalidRequest, problemResponse } from '../shared/problem';
 import { type ApiHandler, jsonResponse } from '../shared/route';
 import { endpointIdIn, MAX_BODY_BYTES } from './endpoint-handlers';
-import { numberFault, secretFault } from './endpoint-fields';
+import { numberFault, secretFault, strangeFields } from './endpoint-fields';
 import { secretView } from './endpoint-view';
 import { ENDPOINT_NOT_FOUND, tooManySecretsProblem } from './problems';
 
@@ -25,7 +25,7 @@ export const rotateHandler =
     const { hmac_secret: secret, overlap_ms: overlapMs } = read.value;
     const { least, most } = ENDPOINT_BOUNDS.overlapMs;
     const faults = [
-      ...unknownFields(read.value, ['hmac_secret', 'overlap_ms']),
+      ...strangeFields(read.value, ['hmac_secret', 'overlap_ms']),
       secretFault('hmac_secret', secret),
       numberFault('overlap_ms', overlapMs, { least, most, isWhole: true }),
     ].filter((fault) => fault !== undefined);

@@ -88,6 +88,22 @@ describe('POST /v1/webhooks', () => {
     expect(await store.endpoints.list('acme')).toEqual([]);
   });
 
+  test('never shows a secret that was given by another name or in the wrong place', async () => {
+    const { register, post, send } = webhooksApi();
+    const { id } = await register();
+    const given = { secret: SECRET };
+    const answers = await Promise.all([
+      send('/v1/webhooks', { body: { ...HOOK, ...given } }),
+      send(`/v1/webhooks/${id}`, { method: 'PATCH', body: given }),
+      send(`/v1/webhooks/${id}`, { method: 'PATCH', body: { retry_policy: given } }),
+      send(`/v1/webhooks/${id}`, { method: 'PATCH', body: { security: SECRET } }),
+      send(`/v1/webhooks/${id}`, { method: 'PATCH', body: { headers: SECRET } }),
+      post(`/v1/webhooks/${id}/rotate-secret`, { body: given }),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 400));
+    expect(JSON.stringify(answers)).not.toContain(SECRET);
+  });
+
   test('asks for url and events', async () => {
     const { send } = webhooksApi();
     const { status, json } = await send('/v1/webhooks', { body: {} });

@@ -68,14 +68,15 @@ export function sentHeaderFault(name: string, value: string): string | undefined
 
 /** The headers as they are sent, or what is wrong with the first that is wrong. */
 export function sentHeaders(headers: Readonly<Record<string, string>>): { sent: Record<string, string>; fault?: string } {
-  const sent: Record<string, string> = {};
+  // A map: an object would lose the name __proto__, which is a good one.
+  const sent = new Map<string, string>();
   for (const [name, value] of Object.entries(headers)) {
     const lower = name.toLowerCase();
-    const fault = sentHeaderFault(name, value) ?? (Object.hasOwn(sent, lower) ? `name "${lower}" is there twice` : undefined);
-    if (fault !== undefined) return { sent, fault };
-    sent[lower] = value;
+    const fault = sentHeaderFault(name, value) ?? (sent.has(lower) ? `name "${lower}" is there twice` : undefined);
+    if (fault !== undefined) return { sent: {}, fault };
+    sent.set(lower, value);
   }
   // Nothing is ever decoded, so nothing needs to be compressed.
-  sent['accept-encoding'] = 'identity';
-  return { sent };
+  sent.set('accept-encoding', 'identity');
+  return { sent: Object.fromEntries(sent) };
 }

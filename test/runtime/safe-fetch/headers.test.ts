@@ -100,6 +100,13 @@ describe('failure mode 22: headers that would break the request or say what is n
   });
 });
 
+test.each(['__proto__', 'constructor', 'toString'])('sends a header of the name %s as any other', async (name) => {
+  const server = await receiver(OK);
+  expect(headerFault(name, 'a')).toBeUndefined();
+  await safeFetch(server.port).post(undefined, { headers: Object.fromEntries([[name, 'own']]) });
+  expect(server.requests.join('')).toContain(`\r\n${name.toLowerCase()}: own\r\n`);
+});
+
 test('sends what it was given, with the name as host, and nothing that asks for compression', async () => {
   const server = await receiver(OK);
   await safeFetch(server.port).post('http://example.com/hook?a=1#part', {

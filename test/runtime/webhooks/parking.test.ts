@@ -140,6 +140,17 @@ describe('an endpoint whose certificate is refused', () => {
   });
 });
 
+test('what is told of a refused certificate is as short as its log, however many names it holds', async () => {
+  const of = world();
+  await of.ready();
+  of.receiver.receive = () => {
+    throw new PostFailure('tls', `is not in the cert's altnames: ${'DNS:a.example, '.repeat(5000)}`);
+  };
+  await of.work();
+  expect(of.told('tls')).toMatchObject([{ detail: (await of.deliveries())[0].attempts[0].detail }]);
+  expect(JSON.stringify(of.told('tls')).length).toBeLessThan(1000);
+});
+
 describe('an endpoint that fails for days', () => {
   test('is disabled after five of them, and what waits goes on when it is enabled', async () => {
     const of = world();

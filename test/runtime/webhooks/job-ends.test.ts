@@ -188,4 +188,19 @@ describe('an implicit endpoint', () => {
     expect(await endpoints.get('globex', other.endpointId)).toBeUndefined();
     expect(await webhooks.context.store.endpoints.list('acme')).toEqual([]);
   });
+
+  test('is one of the first 200 origins of a tenant, or shared by all others, so that no list of endpoints grows for ever', async () => {
+    const { endpoints } = telling();
+    const idOf = async (nth: number, tenantId = 'acme') =>
+      (await endpoints.targetFor(tenantId, `https://h${nth}.example.com/a`)).endpointId;
+    const ids = new Set<string>();
+    for (let nth = 0; nth < 210; nth += 1) ids.add(await idOf(nth));
+
+    expect(ids.size).toBe(201);
+    expect(await endpoints.list('acme', { withImplicit: true })).toHaveLength(201);
+    expect(await idOf(205)).toBe(await idOf(209));
+    expect(await idOf(7)).not.toBe(await idOf(8));
+    expect((await endpoints.targetFor('acme', 'https://h209.example.com/a')).url).toBe('https://h209.example.com/a');
+    expect(await idOf(209, 'globex')).not.toBe(await idOf(209));
+  });
 });

@@ -9,6 +9,8 @@ export const ENDPOINT_BOUNDS = {
   /** Secrets that sign at once: each is a signature in a header. */
   secrets: 5,
   overlapMs: { least: 0, otherwise: DAY_MS, most: 7 * DAY_MS },
+  /** Implicit endpoints of a tenant, one an origin; all further origins share one, as each message of the tenant reads them all. */
+  implicit: 200,
   /** How long an implicit endpoint is kept after its last use; renewed when less than half is left. */
   implicitMs: 90 * DAY_MS,
 } as const;

@@ -12,10 +12,32 @@ export function implicitId(tenantId: string, origin: string): string {
   return `whe_${createHash('sha256').update(`${tenantId}\n${origin}`).digest('base64url').slice(0, 32)}`;
 }
 
-/** The endpoint of a URL that nobody registered: made at its first use, kept on by each later one. */
-export async function implicitEndpoint(context: WebhookContext, keys: EndpointKeys, tenantId: string, url: string): Promise<string> {
-  const { origin } = new URL(url);
+/** What no origin is called. */
+const ALL_OTHERS = '*';
+
+/** The id of an origin's own, or of the one that all others share when a tenant has as many as it may. */
+function idAmong(endpoints: readonly Endpoint[], tenantId: string, origin: string): string {
   const id = implicitId(tenantId, origin);
+  const standing = endpoints.filter(({ isImplicit }) => isImplicit);
+  const mayBe = standing.length < ENDPOINT_BOUNDS.implicit || standing.some((endpoint) => endpoint.id === id);
+  return mayBe ? id : implicitId(tenantId, ALL_OTHERS);
+}
+
+export interface Unregistered {
+  readonly tenantId: string;
+  readonly url: string;
+  /** All endpoints of the tenant. */
+  readonly endpoints: readonly Endpoint[];
+}
+
+/** The endpoint of a URL that nobody registered: made at its first use, kept on by each later one. */
+export async function implicitEndpoint(
+  context: WebhookContext,
+  keys: EndpointKeys,
+  { tenantId, url, endpoints }: Unregistered,
+): Promise<string> {
+  const { origin } = new URL(url);
+  const id = idAmong(endpoints, tenantId, origin);
   const now = context.clock.now();
   const endsAt = now + ENDPOINT_BOUNDS.implicitMs;
   const ttl = Math.ceil(endsAt / 1000);

@@ -160,10 +160,11 @@ export class WebhookEndpoints {
     return jwks(endpoint.keys.flatMap((key) => (key.publicKey !== undefined && isLive(key, now) ? [key.publicKey] : [])));
   }
 
-  /** Who is posted to at a job's URL: the endpoint that is registered with exactly it, else an implicit one of its origin. */
+  /** Who is posted to at a job's URL: the endpoint that is registered with exactly it, else an implicit one. */
   async targetFor(tenantId: string, url: string): Promise<NonNullable<Message['target']>> {
-    const registered = (await this.list(tenantId)).find((endpoint) => endpoint.url === url);
-    return { endpointId: registered?.id ?? (await implicitEndpoint(this.context, this.keys, tenantId, url)), url };
+    const endpoints = await this.list(tenantId, { withImplicit: true });
+    const registered = endpoints.find((endpoint) => !endpoint.isImplicit && endpoint.url === url);
+    return { endpointId: registered?.id ?? (await implicitEndpoint(this.context, this.keys, { tenantId, url, endpoints })), url };
   }
 
   /** Looks at what waits now: after an edit the wait for the next probe is over. */

@@ -14,7 +14,16 @@ export function opened(breaker: BreakerState, now: number): BreakerState {
 }
 
 /** Lets one probe through. */
-export const halfOpened = (breaker: BreakerState): BreakerState => ({ ...breaker, state: 'half-open', probeAt: undefined });
+export const halfOpened = (breaker: BreakerState, probe: string): BreakerState => ({
+  ...breaker,
+  state: 'half-open',
+  probeAt: undefined,
+  probe,
+});
+
+/** Whether a half-open one waits for another's answer: what was sent before it opened says nothing of now. */
+export const waitsForAnother = ({ state, probe }: BreakerState, token: string): boolean =>
+  state === 'half-open' && probe !== undefined && probe !== token;
 
 /** A failure: it opens a half-open breaker, and a closed one when five lie within a minute. */
 export function failed(breaker: BreakerState, now: number): BreakerState {

@@ -1,4 +1,4 @@
-import { answered, failed, opened } from './breaker-steps';
+import { answered, failed, opened, waitsForAnother } from './breaker-steps';
 import type { EndpointLimits } from './endpoint';
 import type { BreakerState, Gate } from './gate';
 import { slotsWithout } from './gate-slots';
@@ -41,7 +41,7 @@ export function settle(gate: Gate, settlement: Settlement): GateStep<Settled> {
     const isFree = next.parkedSince !== undefined && gate.breaker.state === 'closed';
     return { gate: next, result: { releases: isFree ? 1 : 0, lane: laneOf(next, now) } };
   }
-  const breaker = breakerAfter(gate.breaker, verdict, now);
+  const breaker = breakerAfter(gate.breaker, settlement);
   const wasOpened = breaker.state === 'open' && gate.breaker.state !== 'open';
   const wasClosed = breaker.state === 'closed' && gate.breaker.state !== 'closed';
   const learned: Gate = {
@@ -61,7 +61,8 @@ export function settle(gate: Gate, settlement: Settlement): GateStep<Settled> {
   return { gate: next, result };
 }
 
-function breakerAfter(breaker: BreakerState, verdict: Settlement['verdict'], now: number): BreakerState {
+function breakerAfter(breaker: BreakerState, { token, verdict, now }: Settlement): BreakerState {
+  if (waitsForAnother(breaker, token)) return breaker;
   if (verdict === 'failure') return failed(breaker, now);
   if (verdict !== 'trip') return answered(breaker);
   return breaker.state === 'open' ? breaker : opened(breaker, now);

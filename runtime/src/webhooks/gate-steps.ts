@@ -86,7 +86,7 @@ export function admit(gate: Gate, { token, until, limits, hasPlace = false, lane
   if (interval > 0 && lineEnds - now > Math.max(0, BURST_MS - interval)) return placed(gate, interval, now);
   const slots = slotsWith(gate.slots, token, until, now);
   const nextArrivalAt = interval === 0 ? 0 : Math.max(now, gate.nextArrivalAt) + interval;
-  const next = { ...gate, slots, nextArrivalAt, breaker: isProbe ? halfOpened(breaker) : breaker };
+  const next = { ...gate, slots, nextArrivalAt, breaker: isProbe ? halfOpened(breaker, token) : breaker };
   return { gate: { ...next, dueAt: due(next, now) }, result: { type: 'admitted', isProbe } };
 }
 

@@ -6,6 +6,8 @@ export interface BreakerState {
   /** How often it opened in a row: probes get rarer. */
   readonly opened: number;
   readonly probeAt?: number;
+  /** Who holds the probe that is on its way. */
+  readonly probe?: string;
 }
 
 /** What lets deliveries through to an endpoint: room, rate, breaker and how fast it answers. One row an endpoint. */

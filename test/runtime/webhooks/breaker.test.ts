@@ -57,6 +57,18 @@ describe('the breaker', () => {
     expect(waits).toEqual([30, 60, 120, 240, 480, 960, 1920, 3600, 3600]);
   });
 
+  test.each(['ok', 'failure', 'trip'] as const)(
+    'learns from its probe alone: %s of what was sent before it opened changes nothing',
+    (verdict) => {
+      const told = new Told();
+      const before = told.arrive();
+      const probe = told.halfOpen();
+      expect(told.settle(before.token, verdict).change).toBeUndefined();
+      expect(told.state).toBe('half-open');
+      expect(told.settle(probe.token, 'ok').change).toBe('closed');
+    },
+  );
+
   test('closes with the first answer to a probe, and begins slowly: 1, 2, 4, 8 and 10 in flight', () => {
     const told = new Told();
     const { token } = told.halfOpen();

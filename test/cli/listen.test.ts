@@ -89,6 +89,16 @@ test('registers itself, verifies what comes, takes a copy once, and is gone when
   expect(api.asked.at(-1)).toBe('DELETE /v1/webhooks/whe_1 local ');
 });
 
+test('tells what anybody posts without what a terminal would obey', async () => {
+  const { code, line, stop } = listening('--api', api.url);
+  const url = /http:\S+/.exec(await line(0))![0];
+  await post(url, {}, 'a\x1b]0;title\x07\r\nverified: msg_1 {}\x9b2J ü');
+  const told = await line(1);
+  stop();
+  expect(await code).toBe(0);
+  expect(told).toBe('missing-header: - a\\u001b]0;title\\u0007\\u000d\\u000averified: msg_1 {}\\u009b2J ü');
+});
+
 test('says why it cannot register, and ends with 1', async () => {
   api.status = 403;
   const { code, lines } = listening('--api', api.url);

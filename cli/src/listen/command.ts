@@ -51,7 +51,10 @@ export const listen: Command = {
   },
 };
 
-const lineOf = ({ id, verdict, body }: Arrival) => `${verdict}: ${id} ${body}`;
+const lineOf = ({ id, verdict, body }: Arrival) => `${verdict}: ${id} ${plain(body)}`;
+
+/** One line, which moves no cursor: any page in a browser on this machine can post to it. */
+const plain = (text: string) => text.replace(/\p{Cc}/gu, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 function urlOf(given: string): string {
   if (URL.canParse(given) && /^https?:$/.test(new URL(given).protocol)) return given;

@@ -1,3 +1,4 @@
+import { numberFault } from '../../../api/webhooks/endpoint-fields';
 import { HOOK, webhooksApi } from './api';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=';
@@ -102,6 +103,12 @@ describe('POST /v1/webhooks', () => {
     ]);
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 400));
     expect(JSON.stringify(answers)).not.toContain(SECRET);
+  });
+
+  test('says which number was too large to be one', () => {
+    const range = { least: 0.1, most: 1000 };
+    expect(numberFault('rate_per_second', JSON.parse('1e999'), range)?.given).toBe('Infinity');
+    expect(numberFault('rate_per_second', JSON.parse('-1e999'), range)?.given).toBe('-Infinity');
   });
 
   test('asks for url and events', async () => {

@@ -156,7 +156,7 @@ export class WebhookStore extends Construct implements IWebhookStore {
    * @param role who sweeps
    */
   grantSweep(role: iam.IRole): iam.Grant {
-    return this.grantRows(role, [...READ, ...WRITE, ...QUERY], [DUE, PARKED, HISTORY]);
+    return this.grantRows(role, [...READ, ...WRITE, ...QUERY], [DUE, PARKED, HISTORY, BY_MESSAGE]);
   }
 
   /** In a policy of the role's own, as the key's policy would name a role of a later tier; the key by way of DynamoDB only. */

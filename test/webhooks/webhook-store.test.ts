@@ -89,7 +89,7 @@ test.each<[string, string[], (store: WebhookStore, role: iam.IRole) => void]>([
   ['delivers', [...READ_WRITE, 'Query on parked'], (store, role) => store.grantDeliver(role)],
   [
     'sweeps',
-    [...READ_WRITE, 'Query on rows', 'Query on due', 'Query on parked', 'Query on history'],
+    [...READ_WRITE, 'Query on rows', 'Query on due', 'Query on parked', 'Query on history', 'Query on by-message'],
     (store, role) => store.grantSweep(role),
   ],
 ])('who %s may do with rows what that needs, and no more', (_what, expected, use) => {

@@ -12,7 +12,7 @@ module.exports = {
     '^plinth-runtime/(.+)$': '<rootDir>/runtime/src/$1/index.ts',
   },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdk.out/', '<rootDir>/runtime/dist/'],
-  setupFiles: ['<rootDir>/test/support/validation-off.ts'],
+  setupFiles: ['<rootDir>/test/support/quick-synthesis.ts'],
   setupFilesAfterEnv: ['aws-cdk-lib/testhelpers/jest-autoclean'],
   reporters: ['default', '<rootDir>/test/support/results-reporter.js'],
   maxWorkers: 2,

@@ -45,12 +45,12 @@ const controlTowerRules = readControlTowerRules();
 /** Shared by all apps whose types of resources it has seen, as making its engine takes seconds. */
 let engine: { readonly types: ReadonlySet<string>; readonly plugin: IPolicyValidationPlugin } | undefined;
 
-/** The rules of templates; those of Control Tower that name no type of the app have nothing to say and take half of the time. */
+/** The rules of templates; those of Control Tower that select no type of the app have nothing to say and take most of the time. */
 function templateRules(app: App): IPolicyValidationPlugin {
   const types = resourceTypes(app);
   if (engine && types.every((type) => engine?.types.has(type))) return engine.plugin;
   const all = new Set([...(engine?.types ?? []), ...types]);
-  const guardRules = controlTowerRules.filter(({ content }) => concerns(content, all));
+  const guardRules = controlTowerRules.filter(({ content }) => selects(content, all));
   engine = { types: all, plugin: DeployRules.plugin({ guardRules }) };
   return engine.plugin;
 }
@@ -60,9 +60,10 @@ function resourceTypes(app: App): string[] {
   return resources.map(({ cfnResourceType }) => cfnResourceType);
 }
 
-function concerns(rule: string, types: ReadonlySet<string>): boolean {
-  const named = rule.match(/AWS::\w+::\w+/g) ?? [];
-  return named.length === 0 || named.some((type) => types.has(type));
+function selects(rule: string, types: ReadonlySet<string>): boolean {
+  const names = [...rule.matchAll(/\bResources(?:\.\*)?\[\s*Type == %(\w+)/g)].map(([, name]) => name);
+  const selected = names.flatMap((name) => new RegExp(`^let ${name}\\s*=.*`, 'm').exec(rule)?.[0].match(/AWS::\w+::\w+/g) ?? []);
+  return selected.length === 0 || selected.some((type) => types.has(type));
 }
 
 /**

@@ -33,8 +33,13 @@ export class ManualClock implements Clock {
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
-      this.sleepers.push({ until: this.time + ms, wake: resolve });
+      const cancel = () => reject(signal?.reason as Error);
+      const wake = () => {
+        signal?.removeEventListener('abort', cancel);
+        resolve();
+      };
+      signal?.addEventListener('abort', cancel, { once: true });
+      this.sleepers.push({ until: this.time + ms, wake });
     });
   }
 }

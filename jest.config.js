@@ -12,6 +12,8 @@ module.exports = {
     '^plinth-runtime/(.+)$': '<rootDir>/runtime/src/$1/index.ts',
   },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdk.out/', '<rootDir>/runtime/dist/'],
+  globalSetup: '<rootDir>/test/support/run-folder.ts',
+  globalTeardown: '<rootDir>/test/support/run-folder-end.ts',
   setupFiles: ['<rootDir>/test/support/quick-synthesis.ts'],
   setupFilesAfterEnv: ['aws-cdk-lib/testhelpers/jest-autoclean'],
   reporters: ['default', '<rootDir>/test/support/results-reporter.js'],

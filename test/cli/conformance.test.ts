@@ -5,7 +5,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { runProgram } from '../../cli/src/program';
 import { PROOFS } from '../../lib/conformance/proofs';
-import { platformApp } from '../support/stages';
+import { platformAssembly } from '../support/stages';
 
 async function run(assembly: string, ...flags: readonly string[]) {
   const out: string[] = [];
@@ -19,7 +19,7 @@ async function run(assembly: string, ...flags: readonly string[]) {
   return { code, out, err };
 }
 
-const platform = platformApp().synth().directory;
+const platform = platformAssembly();
 
 function openBalancer(): string {
   const app = new App();

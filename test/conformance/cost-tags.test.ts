@@ -1,8 +1,8 @@
 import { type AssemblyStage, type CloudFormationTemplate, readAssembly, tagOf } from '../../lib/assembly';
-import { platformApp } from '../support/stages';
+import { platformAssembly } from '../support/stages';
 import { findingOf, stageOf } from './support';
 
-const production = readAssembly(platformApp().synth().directory).find(({ name }) => name === 'production')!;
+const production = readAssembly(platformAssembly()).find(({ name }) => name === 'production')!;
 const TAGS = { environment: 'production', service: 'api', project: 'shop', team: 'platform' };
 
 const tags = (values: { readonly [key: string]: string }) => Object.entries(values).map(([Key, Value]) => ({ Key, Value }));

@@ -3,10 +3,10 @@ import { DEMANDS } from '../../lib/conformance/demands';
 import { judge, type Requirement } from '../../lib/conformance/requirement';
 import { REQUIREMENTS } from '../../lib/conformance/requirements';
 import { StageView } from '../../lib/conformance/stage-view';
-import { platformApp } from '../support/stages';
+import { platformAssembly } from '../support/stages';
 import { mutationsOf, withoutEvidence } from './mutations';
 
-const production = readAssembly(platformApp().synth().directory).find(({ name }) => name === 'production')!;
+const production = readAssembly(platformAssembly()).find(({ name }) => name === 'production')!;
 const view = new StageView(production);
 const kindOf = (id: string) => DEMANDS.find((demand) => demand.id === id)!.kind;
 const met = REQUIREMENTS.filter(({ demand }) => kindOf(demand) === 'template')

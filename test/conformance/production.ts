@@ -1,10 +1,10 @@
 import { type AssemblyStage, readAssembly, type TemplateResource } from '../../lib/assembly';
-import { platformApp } from '../support/stages';
+import { platformAssembly } from '../support/stages';
 
 type Resources = { readonly [logicalId: string]: TemplateResource };
 
 /** The production stage of the app in bin/. */
-export const production = readAssembly(platformApp().synth().directory).find(({ name }) => name === 'production')!;
+export const production = readAssembly(platformAssembly()).find(({ name }) => name === 'production')!;
 
 /** A stage with further resources in one of its stacks. */
 export function withResources(stack: RegExp, resources: Resources, stage = production): AssemblyStage {

@@ -1,10 +1,10 @@
 import { Ingress } from 'plinth';
 import { readAssembly } from '../../lib/assembly';
 import { REQUIREMENTS } from '../../lib/conformance/requirements';
-import { platformApp } from '../support/stages';
+import { platformAssembly } from '../support/stages';
 import { demandsThatAre, domain, findingOf, platform } from './support';
 
-const stages = readAssembly(platformApp().synth().directory);
+const stages = readAssembly(platformAssembly());
 const [dev, staging, production] = ['dev', 'staging', 'production'].map((name) => stages.find((stage) => stage.name === name)!);
 
 /** It asks for the keys and takes the jobs. */

@@ -1,6 +1,8 @@
-import { App, type Stack } from 'aws-cdk-lib';
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { PlatformStage } from 'plinth';
+import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { addStages } from '../../bin/platform';
 import cdkJson from '../../cdk.json';
 
@@ -11,20 +13,32 @@ export const context: { readonly [key: string]: unknown } = cdkJson.context;
 export const noFlags = { 'plinth:stages': context['plinth:stages'] };
 
 /** The stages of the app in bin/, in one App. */
-export function platformApp(flags: { readonly [key: string]: unknown } = context): App {
-  const app = new App({ context: flags });
+export function platformApp(flags: { readonly [key: string]: unknown } = context, outdir?: string): App {
+  const app = new App({ context: flags, outdir });
   addStages(app);
   return app;
 }
 
-/** The templates of every stage, by `<stage>/<stack>`. */
-export function stageTemplates(app: App = platformApp()): { readonly [stack: string]: Template } {
-  const stages = app.node.children.filter((child): child is PlatformStage => child instanceof PlatformStage);
-  return Object.fromEntries(
-    stages.flatMap((stage) =>
-      stage.node.children.map((stack) => [`${stage.node.id}/${stack.node.id}`, Template.fromStack(stack as Stack)] as const),
-    ),
-  );
+/** The assembly of the app in bin/, to be read only: the first test file of a run that asks synthesizes it for all, as it costs seconds. */
+export function platformAssembly(): string {
+  const directory = join(process.env.PLINTH_TEST_RUN!, 'platform');
+  if (existsSync(directory)) return directory;
+  const own = `${directory}-${process.pid}`;
+  platformApp(context, own).synth();
+  try {
+    renameSync(own, directory);
+  } catch (error) {
+    // Another file was first.
+    if (!existsSync(directory)) throw error;
+    rmSync(own, { recursive: true });
+  }
+  return directory;
+}
+
+/** The templates of every stage of an assembly, by `<stage>/<stack>`. */
+export function stageTemplates(assembly = platformAssembly()): { readonly [stack: string]: Template } {
+  const stacks = new CloudAssembly(assembly).nestedAssemblies.flatMap(({ nestedAssembly }) => nestedAssembly.stacks);
+  return Object.fromEntries(stacks.map(({ hierarchicalId, template }) => [hierarchicalId, Template.fromJSON(template as object)]));
 }
 
 /** A template as it would be with any other build of the bundles. */

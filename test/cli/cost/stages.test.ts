@@ -4,9 +4,9 @@ import { estimate } from '../../../cli/src/cost/estimate';
 import { type Usage, USAGE } from '../../../cli/src/cost/usage';
 import { assumptionsOf } from '../../../cli/src/cost/usage-file';
 import { readAssembly } from '../../../lib/assembly';
-import { platformApp } from '../../support/stages';
+import { platformAssembly } from '../../support/stages';
 
-const stages = [...readAssembly(platformApp().synth().directory), ...readAssembly(highTraffic().synth().directory)];
+const stages = [...readAssembly(platformAssembly()), ...readAssembly(highTraffic().synth().directory)];
 const assumptions = assumptionsOf(stages);
 const bills = stages.map((stage, index) => estimate(stage, assumptions[index]));
 

@@ -56,18 +56,19 @@ test('no public member is of type any', () => {
   expect(loose).toEqual([]);
 });
 
+/** What the compiler says of every example, and of one that is broken, in one run. */
+const faults = compile({
+  ...Object.fromEntries(Object.entries(examples).map(([origin, body]) => [`${origin.replaceAll(/[^\w]+/g, '-')}.ts`, declared(body)])),
+  'broken.ts': "import { Network } from 'plinth';\nnew Network(1, 'Network');\n",
+});
+const isOfBroken = (fault: string) => fault.includes('broken.ts');
+
 test('every example compiles', () => {
-  const file = (origin: string) => `${origin.replaceAll(/[^\w]+/g, '-')}.ts`;
-
-  const faults = compile(Object.fromEntries(Object.entries(examples).map(([origin, body]) => [file(origin), declared(body)])));
-
-  expect(faults).toEqual([]);
+  expect(faults.filter((fault) => !isOfBroken(fault))).toEqual([]);
 });
 
 test('the compiler would say that an example does not compile', () => {
-  expect(compile({ 'broken.ts': "import { Network } from 'plinth';\nnew Network(1, 'Network');\n" })).toEqual([
-    expect.stringContaining('TS2345'),
-  ]);
+  expect(faults.filter(isOfBroken)).toEqual([expect.stringContaining('TS2345')]);
 });
 
 test.each(Object.keys(examples))('%s synthesizes', (origin) => {

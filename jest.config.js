@@ -17,6 +17,7 @@ module.exports = {
   setupFiles: ['<rootDir>/test/support/quick-synthesis.ts'],
   setupFilesAfterEnv: ['aws-cdk-lib/testhelpers/jest-autoclean'],
   reporters: ['default', '<rootDir>/test/support/results-reporter.js'],
+  testSequencer: '<rootDir>/test/support/slowest-first.js',
   maxWorkers: 2,
   // Engines start within some tests; a machine with other work to do must not fail them.
   testTimeout: 60_000,

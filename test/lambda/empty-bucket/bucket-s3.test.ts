@@ -25,12 +25,12 @@ const version: Content = { kind: 'version', key: 'a', id: '1' };
 const upload: Content = { kind: 'upload', key: 'b', id: '2' };
 
 test.each([
-  ['carries the tag', { TagSet: [{ Key: 'plinth:disposable', Value: 'true' }] }, true],
-  ['carries it otherwise', { TagSet: [{ Key: 'plinth:disposable', Value: 'false' }] }, false],
-  ['carries others', { TagSet: [{ Key: 'environment', Value: 'true' }] }, false],
-  ['carries none', named('NoSuchTagSet'), false],
-  ['is gone', named('NoSuchBucket'), false],
-])('a bucket that %s is disposable: %s', async (_what, answer, disposable) => {
+  ['carries the tag', true, { TagSet: [{ Key: 'plinth:disposable', Value: 'true' }] }],
+  ['carries it otherwise', false, { TagSet: [{ Key: 'plinth:disposable', Value: 'false' }] }],
+  ['carries others', false, { TagSet: [{ Key: 'environment', Value: 'true' }] }],
+  ['carries none', false, named('NoSuchTagSet')],
+  ['is gone', false, named('NoSuchBucket')],
+])('a bucket that %s is disposable: %s', async (_what, disposable, answer) => {
   const { bucket, sent } = bucketAnswering(answer);
 
   expect(await bucket.isDisposable()).toBe(disposable);

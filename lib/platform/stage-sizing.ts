@@ -5,6 +5,7 @@ import type { DatabaseSize } from '../data/database/database-size';
 import { Deployment } from '../service/deployment';
 import type { ScheduledCapacity } from '../service/service-capacity';
 import { TaskSize } from '../service/task-size';
+import { QUARANTINE_SENDERS, SENDERS } from '../webhooks/webhook-queues';
 import { type CacheSizing, type DataSizing, devData, highTrafficData, productionData, stagingData } from './data-sizing';
 
 /**
@@ -160,8 +161,8 @@ const staging: Sizing = {
   deployment: Deployment.canary(),
   containerInsights: ContainerInsights.ENABLED,
   logMetrics: true,
-  webhookSenders: 50,
-  quarantineSenders: 10,
+  webhookSenders: SENDERS,
+  quarantineSenders: QUARANTINE_SENDERS,
   domainRequired: true,
   deletionProtection: true,
 };

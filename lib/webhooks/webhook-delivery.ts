@@ -10,7 +10,7 @@ import { acknowledge } from '../governance/exceptions';
 import { createLogKey } from '../governance/log-key';
 import { JobScaling } from '../jobs/job-scaling';
 import { EgressVpc } from '../network/egress-vpc';
-import { SEND_TIMEOUT, WebhookQueues } from './webhook-queues';
+import { QUARANTINE_SENDERS, SEND_TIMEOUT, SENDERS, WebhookQueues } from './webhook-queues';
 
 /**
  * Whose webhooks are delivered, and how fast.
@@ -129,7 +129,7 @@ export class WebhookDelivery extends Construct {
   }
 
   private check(): void {
-    const { quarantineConcurrency = 10, refusedNetworks = [] } = this.props;
+    const { quarantineConcurrency = QUARANTINE_SENDERS, refusedNetworks = [] } = this.props;
     if (!Number.isInteger(quarantineConcurrency) || quarantineConcurrency < 2 || quarantineConcurrency > 100) {
       const given = `got ${quarantineConcurrency}; choose one in that range`;
       throw new Error(`${this.node.path}: quarantineConcurrency must be a whole number from 2 to 100, ${given}`);
@@ -155,7 +155,7 @@ export class WebhookDelivery extends Construct {
 
   private createSender(logKey: kms.IKey): PlatformFunction {
     const { egress, webhooks } = this;
-    const { scaling = JobScaling.onDemand(50), quarantineConcurrency = 10, refusedNetworks = [] } = this.props;
+    const { scaling = JobScaling.onDemand(SENDERS), quarantineConcurrency = QUARANTINE_SENDERS, refusedNetworks = [] } = this.props;
     const sender = new PlatformFunction(this, 'Sender', {
       bundle: 'webhook-sender',
       description: `Sends the deliveries of ${this.node.path}`,

@@ -47,6 +47,18 @@ export interface WebhookQueuesProps {
  */
 export const SEND_TIMEOUT = Duration.seconds(45);
 
+/**
+ * Senders at most: as many as leave others enough when ten endpoints begin to hang at once.
+ * @internal
+ */
+export const SENDERS = 50;
+
+/**
+ * Senders at most for endpoints that are slow or come back.
+ * @internal
+ */
+export const QUARANTINE_SENDERS = 10;
+
 /** As Lambda asks: one invocation may wait for its turn and be throttled before it has its time. */
 const VISIBILITY_TIMEOUT = Duration.seconds(6 * SEND_TIMEOUT.toSeconds());
 

@@ -1,6 +1,5 @@
 import type { Delivery } from './delivery';
 import type { Endpoint } from './endpoint';
-import { laneOf } from './gate-steps';
 import type { Message } from './message';
 import { subscribes } from './subscribers';
 import { created } from './transitions';
@@ -64,6 +63,6 @@ async function deliverTo(
     revision: context.token(),
   });
   if (!(await context.store.deliveries.create(delivery))) return false;
-  await context.hintDelivery(delivery, laneOf(await context.gates.glimpse(endpoint.id), context.clock.now()));
+  await context.hintDelivery(delivery, await context.gates.lane(endpoint.id));
   return true;
 }

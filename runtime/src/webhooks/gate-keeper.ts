@@ -3,7 +3,8 @@ import { BoundedCache } from './bounded-cache';
 import { MOST_TRIES, partWays, WebhookContentionError } from './contention';
 import type { Endpoint } from './endpoint';
 import type { Gate } from './gate';
-import { type GateStep, newGate } from './gate-steps';
+import { type GateStep, laneOf, newGate } from './gate-steps';
+import type { Lane } from './webhook-messages';
 import type { Rows } from './webhook-store';
 
 export interface GateKeeperOptions {
@@ -42,9 +43,10 @@ export class GateKeeper {
     this.glimpsed = new BoundedCache(MOST_KEPT, options.cacheMs, now);
   }
 
-  /** The gate as it was a moment ago at the most. */
-  glimpse(endpointId: string): Promise<Gate | undefined> {
-    return this.glimpsed.through(endpointId, () => this.options.rows.read(endpointId));
+  /** Where deliveries of an endpoint belong, by its gate as it was a moment ago at the most. */
+  async lane(endpointId: string): Promise<Lane> {
+    const gate = await this.glimpsed.through(endpointId, () => this.options.rows.read(endpointId));
+    return laneOf(gate, this.options.clock.now());
   }
 
   step<Result>(owner: GateOwner, decide: Decide<Result>): Promise<Result> {

@@ -1,5 +1,4 @@
 import { type AttemptTrigger, type Delivery, isFinal } from './delivery';
-import { laneOf } from './gate-steps';
 import { type DeliveryResult, takeDelivery } from './take-delivery';
 import { resend } from './waiting-steps';
 import type { WebhookContext } from './webhook-context';
@@ -32,7 +31,6 @@ export async function resendDelivery(
     { read },
   );
   const { delivery, refusal } = result;
-  if (delivery && !refusal)
-    await context.hintDelivery(delivery, laneOf(await context.gates.glimpse(delivery.endpointId), context.clock.now()));
+  if (delivery && !refusal) await context.hintDelivery(delivery, await context.gates.lane(delivery.endpointId));
   return result;
 }

@@ -1,6 +1,5 @@
 import type { AttemptTrigger } from './delivery';
 import { fanOut, type FannedOut } from './fan-out';
-import { laneOf } from './gate-steps';
 import { sweepGate, tryNow } from './parking';
 import { type Publication, publish, type Published } from './publish';
 import { resendDelivery } from './resend-delivery';
@@ -59,6 +58,6 @@ export class Webhooks {
   }
 
   private async hint(delivery: NonNullable<DeliveryResult['delivery']>): Promise<void> {
-    await this.context.hintDelivery(delivery, laneOf(await this.context.gates.glimpse(delivery.endpointId), this.context.clock.now()));
+    await this.context.hintDelivery(delivery, await this.context.gates.lane(delivery.endpointId));
   }
 }
